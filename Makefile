@@ -1,0 +1,48 @@
+# Everything a newcomer needs: make demo, make test. Python 3.11+, git and make are enough to begin.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# Byte-compiled once here, a command starts in a second; never compiled, in eight.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo run setup test check unit soak bench lock clean servers screenshots
+
+demo: setup ## the whole journey on this machine alone
+	$(BIN)/doleances demo
+
+setup: $(VENV)/ready ## environment, locked packages, the program, a first model
+
+$(VENV)/ready: requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed (PYTHON=python3.11 make …)"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); scripts/debian-packages python3-venv && $(PYTHON) -m venv $(VENV); }
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+servers: ## what the tests speak to: Dovecot, Exim, Chromium, PostgreSQL
+	@scripts/debian-packages dovecot-imapd exim4-daemon-light chromium postgresql
+
+test: setup servers check unit ## everything that must be true before a change lands
+
+check: setup ## style, types, the order of the rooms
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: setup
+	$(BIN)/pytest -q -n 2 --dist loadfile -m "not soak"
+
+soak: setup servers ## the long endurance tests
+	$(BIN)/pytest -q -m soak
+
+bench: setup servers ## speed, as ratios against a reference in the same run
+	for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
+
+lock: setup ## choose the newest packages again
+	$(BIN)/uv pip compile --quiet --all-extras --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --all-extras --group dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache dist

@@ -1,0 +1,1 @@
+"""From a Mail to a Triage: labels, corpus, features, model, reasons, fields."""

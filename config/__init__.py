@@ -1,0 +1,1 @@
+"""What the office decides: typed settings from one TOML file, secrets, taxonomies."""

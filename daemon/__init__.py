@@ -1,0 +1,1 @@
+"""The composition root: steps, loop, command line, demo, doctor."""

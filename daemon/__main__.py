@@ -1,0 +1,5 @@
+"""``python -m daemon`` is ``doleances``."""
+
+from daemon.cli import main
+
+main()

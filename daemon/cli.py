@@ -1,0 +1,68 @@
+"""The command line: `doleances`. Every command is a function in ``daemon/commands``."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from daemon.commands import administration, letters, mails, model, queue, register, running
+from daemon.context import Context, Trouble, known_troubles
+
+_HELP = """Doléances, le bureau des réclamations du cabinet.
+
+Le programme lit la boîte aux lettres du cabinet, propose un tri (réclamation ou non), tient le
+registre, et envoie les accusés de réception dans les délais de la procédure.
+
+\b
+Pour commencer :
+  doleances demo          voir toute la chaîne avec des messages inventés
+  doleances init          brancher la boîte du cabinet (lecture seule)
+  doleances check         vérifier les réglages, la boîte, l’envoi et la base
+  doleances run           lancer le service
+"""
+
+
+@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="DOLEANCES_CONFIG",
+    default=Path("doleances.toml"),
+    show_default=True,
+    help="Fichier de réglages.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Dire davantage dans le journal (stderr).")
+@click.version_option(package_name="doleances", message="doleances %(version)s")
+@click.pass_context
+def commands(context: click.Context, config: Path, verbose: bool) -> None:
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.DEBUG if verbose else logging.INFO,
+        format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
+    )
+    for chatty in ("alembic", "asyncio", "mailparser", "uvicorn.access", "aiosmtplib"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    context.obj = Context(config)
+
+
+for module in (running, mails, queue, register, letters, model, administration):
+    for command in module.COMMANDS:
+        commands.add_command(command)
+
+
+def main() -> None:
+    """Run the command line; a trouble that we know is one clear line, never a traceback."""
+    try:
+        commands(prog_name="doleances")
+    except known_troubles() as error:
+        click.echo(f"doleances : {error}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        # The reader of our output has left (``| head``): nothing is wrong, nothing more to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+__all__ = ["Trouble", "commands", "main"]

@@ -1,0 +1,1 @@
+"""The commands of `doleances`, one module for each matter."""

@@ -1,0 +1,116 @@
+"""init, check, user: setting up and keeping well."""
+
+import click
+
+from daemon import doctor, setup
+from daemon.context import Context, Trouble, as_json, say_json, say_table, with_context
+from register import accounts as known_accounts
+from review import accounts
+
+
+@click.command()
+@with_context
+def init(context: Context) -> None:
+    """Brancher la boîte du cabinet, en dix minutes.
+
+    Pose les questions, essaie la boîte en lecture seule et le serveur d’envoi, écrit le fichier de
+    réglages, ouvre le premier compte et montre l’unité systemd. Rien n’est envoyé à personne.
+    """
+    if context.config.exists():
+        raise Trouble(
+            f"{context.config} existe déjà. Corrigez-le à la main, ou choisissez un autre fichier "
+            "avec --config."
+        )
+    setup.converse(context.config)
+
+
+@click.command()
+@as_json
+@with_context
+def check(context: Context, in_json: bool) -> None:
+    """Examiner les réglages, la boîte, l’envoi, la base, le modèle et l’horloge.
+
+    Une ligne par point ; le code de sortie n’est pas nul si l’un d’eux est en défaut.
+    """
+    findings = doctor.examine(context.config)
+    if in_json:
+        say_json([{"what": f.what, "well": f.well, "says": f.says} for f in findings])
+    else:
+        for finding in findings:
+            mark = "✓" if finding.well else "✗"
+            click.echo(f"{mark} {finding.what} : {finding.says}")
+    faults = [finding for finding in findings if not finding.well]
+    if faults:
+        plural = "s" if len(faults) > 1 else ""
+        raise Trouble(f"{len(faults)} point{plural} en défaut.")
+
+
+@click.group()
+def user() -> None:
+    """Les comptes des personnes qui trient."""
+
+
+def _ask_password() -> str:
+    return str(click.prompt("Mot de passe", hide_input=True, confirmation_prompt="Encore une fois"))
+
+
+_password = click.option(
+    "--password",
+    envvar="DOLEANCES_PASSWORD",
+    help="Mot de passe (sinon il est demandé ; ou variable DOLEANCES_PASSWORD).",
+)
+
+
+@user.command()
+@click.argument("email")
+@click.option("--name", required=True, help="Prénom et nom, tels que l’équipe les lit.")
+@_password
+@with_context
+def add(context: Context, email: str, name: str, password: str | None) -> None:
+    """Ouvrir un compte."""
+    secret = password or _ask_password()
+    with context.house.database.begin() as session:
+        accounts.add(session, email, name, secret, context.house.clock())
+    click.echo(f"Compte ouvert : {email}.")
+
+
+@user.command()
+@click.argument("email")
+@_password
+@with_context
+def passwd(context: Context, email: str, password: str | None) -> None:
+    """Changer un mot de passe ; la personne est déconnectée partout."""
+    secret = password or _ask_password()
+    with context.house.database.begin() as session:
+        accounts.change_password(session, email, secret, context.house.clock())
+    click.echo(f"Mot de passe changé : {email}.")
+
+
+@user.command()
+@click.argument("email")
+@with_context
+def disable(context: Context, email: str) -> None:
+    """Fermer un compte ; ce que la personne a décidé reste au journal."""
+    with context.house.database.begin() as session:
+        accounts.disable(session, email, context.house.clock())
+    click.echo(f"Compte fermé : {email}.")
+
+
+@user.command(name="list")
+@as_json
+@with_context
+def list_(context: Context, in_json: bool) -> None:
+    """Les comptes."""
+    with context.house.database.read() as session:
+        found = known_accounts.every(session)
+    if in_json:
+        say_json([{"email": a.email, "name": a.name, "disabled_at": a.disabled_at} for a in found])
+        return
+    say_table(
+        ("Adresse", "Nom", "État"),
+        ((a.email, a.name, "fermé" if a.disabled_at else "ouvert") for a in found),
+        empty="Aucun compte : « doleances user add » en ouvre un.",
+    )
+
+
+COMMANDS = (init, check, user)

@@ -1,0 +1,264 @@
+"""import, classify, reconcile: mails outside the daily round."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from classifier.corpus import judged_from_mail
+from classifier.model import Model
+from classifier.shelf import default_directory, ready
+from classifier.triage import Band, Judged, Triage
+from config.load import load
+from config.settings import Settings
+from daemon import service
+from daemon.context import Context, Trouble, as_json, say_json, say_table, with_context
+from ingest.files import read_mails
+from ingest.mail import Cursor, RawMail
+from ingest.parse import parse
+from ingest.screening import Kind, Own, screen
+from outbound.permission import Case, withheld_because
+from register import messages
+
+_BATCH = 200
+
+
+@click.command(name="import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@as_json
+@with_context
+def import_(context: Context, paths: tuple[Path, ...], in_json: bool) -> None:
+    """Reprendre des archives : fichiers .eml, mbox, dossiers Maildir.
+
+    Les messages sont triés comme les autres, mais rien n’est jamais envoyé à leur sujet sans
+    qu’une personne le demande. Reprendre deux fois la même archive ne change rien.
+    """
+    house = context.house
+    seen = kept = 0
+    for path in paths:
+        for batch in _batches(_raw_mails(path)):
+            with house.database.begin() as session:
+                kept += messages.keep(session, batch, house.clock(), imported=True)
+            seen += len(batch)
+            click.echo(f"\r{seen} messages lus", nl=False, err=True)
+    click.echo("", err=True)
+    count = service.sort_all(house)
+    if in_json:
+        say_json({"read": seen, "new": kept, "sorted": count})
+    else:
+        click.echo(f"{seen} messages lus, {kept} nouveaux, {count} triés. Rien n’a été envoyé.")
+
+
+def _raw_mails(path: Path) -> Iterator[RawMail]:
+    """A file has no UIDs: its place in the reading and its own digest stand for them."""
+    validity = int(hashlib.sha256(str(path.absolute()).encode()).hexdigest()[:7], 16)
+    for number, (_, data, arrived) in enumerate(read_mails(path), start=1):
+        yield RawMail("import", str(path), Cursor(validity, number), arrived, data, len(data))
+
+
+def _batches(mails: Iterator[RawMail]) -> Iterator[list[RawMail]]:
+    batch: list[RawMail] = []
+    for mail in mails:
+        batch.append(mail)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--jsonl",
+    type=click.Path(path_type=Path),
+    help="Lignes JSON : id, from_name, from_email, subject, body.",
+)
+@as_json
+@with_context
+def classify(context: Context, paths: tuple[Path, ...], jsonl: Path | None, in_json: bool) -> None:
+    """Dire ce que seraient des messages, sans rien enregistrer ni envoyer."""
+    if not paths and jsonl is None:
+        raise click.UsageError("Donnez des fichiers, ou --jsonl FICHIER.")
+    judge = _Judge(context)
+    results = [*judge.files(paths), *(judge.lines(jsonl) if jsonl else ())]
+    if in_json:
+        for result in results:
+            say_json(result)
+        return
+    say_table(
+        ("Message", "Bande", "Étiquette", "Réclamation ?", "Parce que"),
+        (
+            (
+                result["id"],
+                _BANDS[str(result["band"])],
+                result["label"],
+                f"{result['probability']:.0%}",
+                _first_reason(result),
+            )
+            for result in results
+        ),
+        empty="Aucun message.",
+    )
+
+
+_BANDS = {"complaint": "réclamation", "review": "à vérifier", "other": "autre"}
+
+
+def _first_reason(result: dict[str, object]) -> str:
+    reasons = result["reasons"]
+    return str(reasons[0]["text"])[:60] if isinstance(reasons, list) and reasons else ""
+
+
+class _Judge:
+    """Judges mails with the office's settings where there are some, else with the plain model."""
+
+    def __init__(self, context: Context) -> None:
+        self.settings: Settings | None = load(context.config) if context.config.exists() else None
+        self.model = self._model()
+        self.own = Own(frozenset(), "")
+        self.staff: list[str] = []
+        if self.settings:
+            self.own = Own(self.settings.own_addresses, self.settings.office.domain)
+            self.staff = [colleague.name for colleague in self.settings.staff]
+
+    def _model(self) -> Model:
+        def tell(line: str) -> None:
+            click.echo(line, err=True)
+
+        if self.settings is None:
+            return ready(default_directory(), tell)
+        return ready(self.settings.triage.models, tell, self.settings.triage.target_recall)
+
+    def files(self, paths: tuple[Path, ...]) -> Iterator[dict[str, object]]:
+        for path in paths:
+            for name, data, _ in read_mails(path):
+                yield self._mail(name, data)
+
+    def _mail(self, name: str, data: bytes) -> dict[str, object]:
+        mail = parse(data)
+        screening = screen(mail, self.own)
+        [triage] = self.model.classify([judged_from_mail(mail)], staff=self.staff)
+        case = Case(mail.sender.email, screening.withheld_because, triage.signals, False, False)
+        because = screening.reason if screening.kind != Kind.HUMAN else withheld_because(case)
+        return _result(name, triage, automatic=screening.kind != Kind.HUMAN, because=because)
+
+    def lines(self, path: Path) -> Iterator[dict[str, object]]:
+        lines = list(_json_lines(path))
+        judged = [
+            Judged(
+                subject=str(line.get("subject") or ""),
+                text=str(line.get("body") or ""),
+                from_name=str(line.get("from_name") or ""),
+                from_email=str(line.get("from_email") or ""),
+            )
+            for line in lines
+        ]
+        for start in range(0, len(judged), _BATCH):
+            triages = self.model.classify(judged[start : start + _BATCH], staff=self.staff)
+            for line, triage in zip(lines[start : start + _BATCH], triages, strict=True):
+                case = Case(str(line.get("from_email") or ""), None, triage.signals, False, False)
+                because = withheld_because(case)
+                yield _result(str(line.get("id", "")), triage, automatic=False, because=because)
+
+
+def _json_lines(path: Path) -> Iterator[dict[str, object]]:
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Trouble(f"{path} ne peut pas être lu ({error}).") from error
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            document = json.loads(line)
+        except ValueError as error:
+            raise Trouble(f"{path}, ligne {number} : ce n’est pas du JSON ({error}).") from error
+        if not isinstance(document, dict):
+            raise Trouble(f"{path}, ligne {number} : un objet JSON {{…}} est attendu.")
+        yield document
+
+
+def _result(
+    name: str, triage: Triage, *, automatic: bool, because: str | None
+) -> dict[str, object]:
+    """One message in the words of the contract (DESIGN §5)."""
+    acknowledge = triage.band == Band.COMPLAINT and not automatic and because is None
+    if not acknowledge and because is None:
+        because = "ce n’est pas, à coup sûr, une réclamation : une personne doit confirmer"
+    fields = triage.fields
+    return {
+        "id": name,
+        "band": triage.band.value,
+        "label": triage.label.value,
+        "probability": round(triage.probability, 4),
+        "reasons": [{"text": r.text, "weight": round(r.weight, 3)} for r in triage.reasons],
+        "signals": list(triage.signals),
+        "fields": {
+            "client_name": fields.client_name,
+            "client_email": fields.client_email,
+            "contract_ref": fields.contract_ref,
+            "product": fields.product,
+            "persons_concerned": list(fields.persons_concerned),
+            "third_parties": list(fields.third_parties),
+            "motive": fields.motive,
+            "subject": fields.subject,
+        },
+        "language": triage.language,
+        "automatic": automatic,
+        "acknowledge": acknowledge,
+        "withheld_because": because,
+    }
+
+
+@click.command()
+@as_json
+@with_context
+def reconcile(context: Context, in_json: bool) -> None:
+    """Prouver que rien ne manque : chaque message des boîtes est dans la base.
+
+    Ne change rien, ni dans la boîte ni dans la base.
+    """
+    rows = []
+    for mailbox in context.house.mailboxes:
+        validity, there = mailbox.uids()
+        with context.house.database.read() as session:
+            here = messages.known_uids(session, mailbox.name, mailbox.folder, validity)
+        missing = sorted(there - here)
+        rows.append(
+            {
+                "mailbox": mailbox.name,
+                "folder": mailbox.folder,
+                "on_server": len(there),
+                "in_database": len(there & here),
+                "missing_uids": missing,
+                "gone_from_server": len(here - there),
+            }
+        )
+    if in_json:
+        say_json(rows)
+    else:
+        say_table(
+            ("Boîte", "Dossier", "Sur le serveur", "Dans la base", "Manquants"),
+            (
+                (
+                    r["mailbox"],
+                    r["folder"],
+                    r["on_server"],
+                    r["in_database"],
+                    len(r["missing_uids"]),
+                )
+                for r in rows
+            ),
+            empty="Aucune boîte dans les réglages.",
+        )
+    lacking = sum(len(row["missing_uids"]) for row in rows)
+    if lacking:
+        raise Trouble(
+            f"{lacking} messages ne sont pas encore dans la base : « doleances poll --once »."
+        )
+
+
+COMMANDS = (import_, classify, reconcile)

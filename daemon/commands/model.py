@@ -1,0 +1,71 @@
+"""train, evaluate, model list: the classifier."""
+
+from pathlib import Path
+
+import click
+
+from classifier.corpus import load as load_corpus
+from classifier.corpus import read as read_corpus
+from classifier.evaluate import evaluate as evaluate_on
+from classifier.model import train as train_model
+from classifier.shelf import Shelf
+from daemon.context import Context, Trouble, as_json, say_json, say_pairs, say_table, with_context
+
+
+@click.command()
+@with_context
+def train(context: Context) -> None:
+    """Apprendre un modèle du corpus livré, et le mettre en service."""
+    triage = context.settings.triage
+    examples = load_corpus()
+    click.echo(f"Apprentissage sur {len(examples)} messages…", err=True)
+    model = train_model(examples, target_recall=triage.target_recall)
+    Shelf(triage.models).put(model)
+    click.echo(f"Modèle {model.version} en service.")
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path), metavar="FICHIER.jsonl")
+@as_json
+@with_context
+def evaluate(context: Context, file: Path, in_json: bool) -> None:
+    """Mesurer le modèle en service sur des messages étiquetés (format du corpus)."""
+    try:
+        examples = read_corpus(file)
+    except (OSError, ValueError) as error:
+        raise Trouble(str(error)) from error
+    report = evaluate_on(context.house.model, examples)
+    if in_json:
+        say_json(report.as_json())
+    else:
+        say_pairs(
+            {
+                key: value
+                for key, value in report.as_json().items()
+                if not isinstance(value, list | dict)
+            }
+        )
+
+
+@click.group()
+def model() -> None:
+    """Les modèles du classement."""
+
+
+@model.command(name="list")
+@as_json
+@with_context
+def list_(context: Context, in_json: bool) -> None:
+    """Les modèles gardés, celui en service d’abord."""
+    cards = [entry.card for entry in Shelf(context.settings.triage.models).list()]
+    if in_json:
+        say_json(cards)
+        return
+    say_table(
+        ("Version", "Exemples", "Réclamations retrouvées", "Classés seuls"),
+        ((c["version"], c["examples"], c["recall"], c["filed"]) for c in cards),
+        empty="Aucun modèle : « doleances train » en apprend un.",
+    )
+
+
+COMMANDS = (train, evaluate, model)

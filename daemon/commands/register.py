@@ -1,0 +1,210 @@
+"""register, deadlines: the register and its dates."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from config.settings import Office
+from daemon.context import Context, Trouble, as_json, say_json, say_pairs, say_table, with_context
+from register import complaints, journal
+from register.calendar import Region
+from register.complaints import missing
+from register.deadlines import Rules, compute
+from register.deadlines import as_json as deadlines_as_json
+from register.export import about, annexe_one
+from register.french import short_date
+from register.model import Complaint, State
+from review.facts import as_text
+
+
+@click.group(name="register")
+def register_() -> None:
+    """Le registre des réclamations."""
+
+
+@register_.command(name="list")
+@as_json
+@with_context
+def list_(context: Context, in_json: bool) -> None:
+    """Les réclamations, dans l’ordre des numéros."""
+    with context.house.database.read() as session:
+        entries = complaints.every(session)
+    if in_json:
+        say_json([_as_json(entry) for entry in entries])
+        return
+    say_table(
+        ("N°", "Reçue", "Client", "Objet", "État", "Accusé", "Répondre avant"),
+        (
+            (
+                entry.number,
+                short_date(entry.received_on),
+                entry.client_name,
+                entry.subject[:50],
+                State(entry.state).french,
+                short_date(entry.acknowledged_on) if entry.acknowledged_on else "—",
+                short_date(entry.answer_due),
+            )
+            for entry in entries
+        ),
+        empty="Néant : aucune réclamation au registre.",
+    )
+
+
+@register_.command()
+@click.argument("number", metavar="REC-…")
+@as_json
+@with_context
+def show(context: Context, number: str, in_json: bool) -> None:
+    """Une réclamation, ses dates expliquées et son journal."""
+    with context.house.database.read() as session:
+        entry = _known(complaints.named(session, number), number)
+        lines = journal.history(session, entry.number)
+    if in_json:
+        log = [
+            {
+                "at": line.at.isoformat(),
+                "by": line.actor,
+                "action": line.action,
+                "payload": line.payload,
+            }
+            for line in lines
+        ]
+        say_json(_as_json(entry) | {"deadlines": entry.deadlines, "journal": log})
+        return
+    say_pairs(
+        {
+            "N°": entry.number,
+            "État": State(entry.state).french,
+            "Client": f"{entry.client_name} <{entry.client_email}>",
+            "Objet": entry.subject,
+            "Visé": about(entry),
+            "Intervenants": as_text(entry.third_parties),
+            "Personnes visées": as_text(entry.persons_concerned, "Non précisé"),
+            "À compléter": ", ".join(missing(entry)) or "rien",
+            "Accusé": short_date(entry.acknowledged_on) if entry.acknowledged_on else "pas encore",
+        }
+    )
+    for line in entry.deadlines["explanation"]:
+        click.echo(f"  {line}")
+    for line in lines:
+        at = line.at.astimezone(context.settings.office.zone)
+        click.echo(f"  {at:%d/%m/%Y %H:%M}  {line.actor} : {line.action} {line.payload or ''}")
+
+
+@register_.command()
+@click.option(
+    "--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="Format."
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Fichier à écrire (défaut : sortie standard).",
+)
+@with_context
+def export(context: Context, kind: str, output: Path | None) -> None:
+    """L’annexe I de la procédure, pour un contrôle ou pour un tableur."""
+    with context.house.database.read() as session:
+        document = annexe_one(complaints.every(session))
+    if output is None:
+        click.echo(document.encode("utf-8"), nl=False)
+        return
+    try:
+        output.write_bytes(document.encode("utf-8"))
+    except OSError as error:
+        raise Trouble(f"{output} ne peut pas être écrit ({error.strerror}).") from error
+    click.echo(f"Registre écrit dans {output}.")
+
+
+@register_.command()
+@as_json
+@with_context
+def verify(context: Context, in_json: bool) -> None:
+    """Vérifier que personne n’a changé, ôté ou ajouté une ligne au journal."""
+    with context.house.database.read() as session:
+        lines, faults = journal.verify(session)
+    if in_json:
+        say_json({"lines": lines, "faults": faults})
+    elif not faults:
+        click.echo(f"Journal intact : {lines} lignes vérifiées.")
+    if faults:
+        raise Trouble("Le journal n’est pas intact : " + " · ".join(faults[:10]))
+
+
+@click.group()
+def deadlines() -> None:
+    """Les délais, et comment ils se comptent."""
+
+
+@deadlines.command()
+@click.argument("number", metavar="REC-…")
+@as_json
+@with_context
+def explain(context: Context, number: str, in_json: bool) -> None:
+    """Expliquer ligne par ligne les délais d’une réclamation."""
+    with context.house.database.read() as session:
+        entry = _known(complaints.named(session, number), number)
+    if in_json:
+        say_json(entry.deadlines)
+    else:
+        click.echo("\n".join(entry.deadlines["explanation"]))
+
+
+@deadlines.command(name="compute")
+@click.option("--received", required=True, metavar="AAAA-MM-JJ", help="Jour de réception.")
+@click.option("--sent", metavar="AAAA-MM-JJ", help="Jour d’envoi du premier écrit.")
+@click.option(
+    "--region",
+    type=click.Choice([r.value for r in Region]),
+    default=Office.model_fields["region"].default,
+    show_default=True,
+    help="Jours fériés.",
+)
+@as_json
+def compute_(received: str, sent: str | None, region: str, in_json: bool) -> None:
+    """Calculer les délais d’une réclamation reçue un jour donné."""
+    limits = compute(_day(received), _day(sent) if sent else None, Rules(region=Region(region)))
+    if in_json:
+        say_json(deadlines_as_json(limits))
+    else:
+        click.echo("\n".join(limits.explanation))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Trouble(f"« {text} » n’est pas une date : écrivez AAAA-MM-JJ.") from error
+
+
+def _known(entry: Complaint | None, number: str) -> Complaint:
+    if entry is None:
+        raise Trouble(f"Le registre n’a pas de réclamation {number} : « doleances register list ».")
+    return entry
+
+
+def _as_json(entry: Complaint) -> dict[str, object]:
+    return {
+        "number": entry.number,
+        "state": entry.state,
+        "client_name": entry.client_name,
+        "client_email": entry.client_email,
+        "received_on": entry.received_on,
+        "sent_on": entry.sent_on,
+        "subject": entry.subject,
+        "contract_ref": entry.contract_ref,
+        "product": entry.product,
+        "service": entry.service,
+        "third_parties": entry.third_parties,
+        "persons_concerned": entry.persons_concerned,
+        "motive": entry.motive,
+        "ack_due": entry.ack_due,
+        "answer_due": entry.answer_due,
+        "acknowledged_on": entry.acknowledged_on,
+        "registered_by": entry.registered_by,
+        "missing": missing(entry),
+    }
+
+
+COMMANDS = (register_, deadlines)

@@ -1,0 +1,92 @@
+"""run, poll, send, demo: setting the work going."""
+
+import signal
+from threading import Event
+
+import click
+
+from daemon import service
+from daemon.context import Context, Trouble, as_json, say_json, with_context
+from daemon.demo import play
+from ingest.mailbox import MailboxTrouble
+
+
+@click.command()
+@click.option(
+    "--only",
+    type=click.Choice(["collect", "sort", "deliver", "web"]),
+    multiple=True,
+    help="Ne lancer que cette partie (répétable).",
+)
+@with_context
+def run(context: Context, only: tuple[str, ...]) -> None:
+    """Lancer le service : relever, trier, envoyer, et les pages de tri.
+
+    S’arrête proprement sur Ctrl-C ou SIGTERM ; rien n’est perdu si on le tue.
+    """
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    service.run(context.house, stop, only)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Une seule passe (toujours vrai pour cette commande).")
+@as_json
+@with_context
+def poll(context: Context, once: bool, in_json: bool) -> None:
+    """Relever les boîtes et trier, une fois."""
+    kept, faults = 0, []
+    for mailbox in context.house.mailboxes:
+        try:
+            kept += service.collect_once(context.house, mailbox)
+        except MailboxTrouble as error:
+            faults.append(str(error))  # the other mailboxes are read all the same
+    sorted_ = service.sort_all(context.house)
+    if in_json:
+        say_json({"collected": kept, "sorted": sorted_, "faults": faults})
+    else:
+        click.echo(f"{kept} nouveaux messages relevés, {sorted_} triés.")
+    if faults:
+        raise Trouble(" · ".join(faults))
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Une seule passe (toujours vrai pour cette commande).")
+@as_json
+@with_context
+def send(context: Context, once: bool, in_json: bool) -> None:
+    """Envoyer les lettres dont l’heure est venue, une fois."""
+    report = service.deliver_all(context.house)
+    if in_json:
+        say_json(report)
+        return
+    click.echo(
+        f"{report['sent']} lettres envoyées, {report['waiting']} en attente, "
+        f"{report['failed']} en échec, {report['uncertain']} d’envoi incertain."
+    )
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Aller au bout sans personne, et montrer le bilan.")
+@click.option("--port", default=8025, show_default=True, help="Port des pages de tri.")
+@as_json
+def demo(once: bool, port: int, in_json: bool) -> None:
+    """Voir toute la chaîne sur des messages inventés, sans rien brancher.
+
+    Une boîte IMAP, un serveur SMTP et une base s’ouvrent dans un dossier temporaire, sur cette
+    machine seulement. Rien ne sort.
+    """
+    if once:
+        report = play.run_once()
+        report.show(in_json=in_json)
+        if report.faults:
+            raise Trouble(" · ".join(report.faults))
+        return
+    stop = Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    play.run_open(port, stop)
+
+
+COMMANDS = (run, poll, send, demo)

@@ -1,0 +1,87 @@
+"""What every command is given: the settings and the house, opened when first needed."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from classifier.shelf import BadModel
+from config.load import SettingsTrouble, load
+from config.settings import Settings
+from daemon.house import House
+from ingest.files import UnreadableSource
+from ingest.mailbox import MailboxTrouble
+from outbound.postman import Undelivered
+from register.database import DatabaseTrouble
+from register.messages import Stale
+from review.desk import Refused
+from review.facts import BadFacts
+
+
+class Trouble(Exception):
+    """Something a command cannot do: what happened and what to do about it, in French."""
+
+
+def known_troubles() -> tuple[type[Exception], ...]:
+    """Troubles whose text is meant for the person at the keyboard."""
+    return (
+        Trouble,
+        SettingsTrouble,
+        DatabaseTrouble,
+        MailboxTrouble,
+        Undelivered,
+        UnreadableSource,
+        BadModel,
+        BadFacts,
+        Refused,
+        Stale,
+    )
+
+
+@dataclass(frozen=True)
+class Context:
+    """Hands a command its settings and house. ``--json`` output goes through ``say``."""
+
+    config: Path
+
+    @cached_property
+    def settings(self) -> Settings:
+        return load(self.config)
+
+    @cached_property
+    def house(self) -> House:
+        return House(self.settings)
+
+
+with_context = click.make_pass_decorator(Context)
+as_json = click.option("--json", "in_json", is_flag=True, help="Sortie en JSON.")
+
+
+def say_json(document: object) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, default=str))
+
+
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, empty: str) -> None:
+    """A table as wide as the terminal; where there is nothing to show, a sentence says so."""
+    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    if not table.row_count:
+        click.echo(empty)
+        return
+    width = None if sys.stdout.isatty() else 160
+    # Plain text, never markup: subjects and names come from strangers.
+    Console(width=width, markup=False, highlight=False).print(table)
+
+
+def say_pairs(pairs: Mapping[str, object]) -> None:
+    longest = max(map(len, pairs), default=0)
+    for name, value in pairs.items():
+        click.echo(f"{name:>{longest}}  {'' if value is None else value}")

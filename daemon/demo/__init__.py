@@ -1,0 +1,1 @@
+"""The demonstration: the whole journey on this machine alone, with invented mails."""

@@ -1,0 +1,59 @@
+"""Settings → everything that runs. The only place where the parts are put together."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+
+from classifier.model import Model
+from classifier.shelf import ready
+from config.settings import Settings
+from ingest.imap import ImapMailbox
+from ingest.screening import Own
+from outbound.deliver import Round
+from outbound.postman import SmtpPostman
+from register.database import Database, open_database
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """The machine's clock: read here and in ``review.web`` only, handed down as a value."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class House:
+    """The office's machine, put together; parts are opened when they are first asked for."""
+
+    settings: Settings
+    clock: Clock = utc_now
+
+    @cached_property
+    def database(self) -> Database:
+        return open_database(self.settings.database.url)
+
+    @cached_property
+    def model(self) -> Model:
+        """The model on the shelf; learnt from the shipped corpus where there is none yet."""
+        return ready(self.settings.triage.models, log.info, self.settings.triage.target_recall)
+
+    @cached_property
+    def mailboxes(self) -> tuple[ImapMailbox, ...]:
+        return tuple(
+            ImapMailbox(box, folder) for box in self.settings.mailbox for folder in box.folders
+        )
+
+    @property
+    def own(self) -> Own:
+        return Own(self.settings.own_addresses, self.settings.office.domain)
+
+    @property
+    def postman(self) -> SmtpPostman:
+        return SmtpPostman(self.settings.smtp)
+
+    @property
+    def round(self) -> Round:
+        return Round(self.database, self.postman, self.settings, self.clock)

@@ -1,0 +1,104 @@
+"""The daemon: which parts run, and one pass of each for the command line."""
+
+import logging
+from collections.abc import Sequence
+from threading import Event
+
+from daemon import steps
+from daemon.house import House
+from daemon.loop import Part
+from daemon.loop import run as run_parts
+from daemon.steps import Sorter
+from ingest.imap import ImapMailbox
+from register import outbox
+from register.model import LetterState
+from review.web import serve
+
+log = logging.getLogger(__name__)
+
+SORT_REST, DELIVER_REST, WEB_REST = 2.0, 5.0, 5.0
+
+
+def run(house: House, stop: Event, only: Sequence[str] = ()) -> None:
+    """Run the daemon until ``stop``. The database is opened first: a fault there ends it at once."""
+    house.database  # noqa: B018 (opened for its faults)
+    wanted = only or ("collect", "sort", "deliver", "web")
+    parts = [part for name in wanted for part in _PARTS[name](house, stop)]
+    log.info("running: %s", ", ".join(part.name for part in parts))
+    run_parts(parts, stop)
+    house.database.close()
+    log.info("stopped")
+
+
+def collect_once(house: House, mailbox: ImapMailbox) -> int:
+    return steps.collect(house.database, mailbox, house.clock())
+
+
+def sort_all(house: House) -> int:
+    sorter = Sorter(house.model, house.settings, house.own)
+    total = 0
+    while count := sorter.sort(house.database, house.clock()):
+        total += count
+    return total
+
+
+def deliver_all(house: House) -> dict[str, int]:
+    """Send what is due, then count the outbox."""
+    work = house.round
+    work.find_abandoned()
+    while work.deliver_one():
+        pass
+    return outbox_counts(house)
+
+
+def outbox_counts(house: House) -> dict[str, int]:
+    with house.database.read() as session:
+        states = [letter.state for letter, _ in outbox.listing(session)]
+    return {
+        "sent": states.count(LetterState.SENT),
+        "waiting": states.count(LetterState.QUEUED),
+        "withheld": states.count(LetterState.WITHHELD),
+        "failed": states.count(LetterState.FAILED),
+        "uncertain": states.count(LetterState.UNCERTAIN),
+    }
+
+
+def _collectors(house: House, stop: Event) -> list[Part]:
+    return [_collector(house, mailbox) for mailbox in house.mailboxes]
+
+
+def _collector(house: House, mailbox: ImapMailbox) -> Part:
+    def step() -> bool:
+        collect_once(house, mailbox)
+        return False  # a pass reads all there is: rest until the next
+
+    return Part(
+        f"collect {mailbox.name}/{mailbox.folder}", step, float(mailbox.settings.poll_seconds)
+    )
+
+
+def _sorter(house: House, stop: Event) -> list[Part]:
+    def step() -> bool:
+        sorter = Sorter(house.model, house.settings, house.own)
+        return sorter.sort(house.database, house.clock()) > 0
+
+    return [Part("sort", step, SORT_REST)]
+
+
+def _deliverer(house: House, stop: Event) -> list[Part]:
+    def step() -> bool:
+        work = house.round
+        return any([work.find_abandoned(), work.deliver_one()])
+
+    return [Part("deliver", step, DELIVER_REST)]
+
+
+def _web(house: House, stop: Event) -> list[Part]:
+    def step() -> bool:
+        serve(house.database, house.settings, house.clock, stop)
+        return False
+
+    return [Part("web", step, WEB_REST)]
+
+
+_PARTS = {"collect": _collectors, "sort": _sorter, "deliver": _deliverer, "web": _web}

@@ -1,0 +1,164 @@
+"""The conversation of `doleances init`: from a mailbox's address to a working, tested file."""
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import click
+
+from config.load import SettingsTrouble, load
+from config.settings import Settings
+from config.write import settings_file
+from daemon.doctor import Finding, examine
+from daemon.house import House
+from ingest.mailbox import MailboxTrouble
+from outbound.postman import Undelivered
+from review import accounts
+from review.desk import Refused
+
+_AGAIN = "Corriger et réessayer ?"
+
+
+@dataclass
+class _Answers:
+    """What has been answered so far: dotted key → value, offered again when a question returns."""
+
+    values: dict[str, str | int]
+
+    def ask(self, key: str, question: str, default: str | int | None = None) -> None:
+        value = click.prompt(
+            question, default=self.values.get(key, default), type=type(default or "")
+        )
+        self.values[key] = value
+
+
+def converse(path: Path) -> None:
+    """Ask, try, write; nothing is sent and the mailbox is only looked at."""
+    click.echo("Branchons la boîte du cabinet. Elle ne sera que lue ; rien ne sera envoyé.\n")
+    answers = _Answers({})
+    _ask_office(answers)
+    _until_well(path, answers, _ask_mailbox, _try_mailbox)
+    _until_well(path, answers, _ask_smtp, _try_smtp)
+    click.echo(f"\nRéglages écrits dans {path}.")
+    _first_account(load(path))
+    _conclude(path)
+
+
+def _ask_office(answers: _Answers) -> None:
+    click.echo("— Le cabinet (imprimé sur les lettres)")
+    answers.ask("office.name", "Nom")
+    answers.ask("office.address", "Adresse")
+    answers.ask("office.phone", "Téléphone")
+    answers.ask("office.email", "Adresse électronique")
+    click.echo("— Le médiateur dont relève le cabinet (obligatoire dans les réponses)")
+    answers.ask("office.mediator.name", "Nom du médiateur")
+    answers.ask("office.mediator.postal", "Son adresse postale")
+    answers.ask("office.mediator.url", "Son site (https://…)")
+
+
+def _ask_mailbox(answers: _Answers) -> None:
+    click.echo("\n— La boîte à lire (IMAP)")
+    domain = str(answers.values["office.email"]).rpartition("@")[2]
+    answers.ask("mailbox.0.host", "Serveur", f"imap.{domain}")
+    answers.ask("mailbox.0.port", "Port (993 : TLS ; 143 : STARTTLS)", 993)
+    answers.values["mailbox.0.tls"] = (
+        "tls" if answers.values["mailbox.0.port"] == 993 else "starttls"
+    )
+    answers.ask("mailbox.0.user", "Identifiant", answers.values["office.email"])
+    answers.values["mailbox.0.password"] = click.prompt("Mot de passe", hide_input=True)
+
+
+def _ask_smtp(answers: _Answers) -> None:
+    click.echo("\n— Le serveur d’envoi (SMTP)")
+    domain = str(answers.values["office.email"]).rpartition("@")[2]
+    answers.ask("smtp.host", "Serveur", f"smtp.{domain}")
+    answers.ask("smtp.port", "Port (587 : STARTTLS ; 465 : TLS)", 587)
+    answers.values["smtp.tls"] = "tls" if answers.values["smtp.port"] == 465 else "starttls"
+    answers.ask("smtp.user", "Identifiant", answers.values["mailbox.0.user"])
+    answers.values["smtp.password"] = click.prompt(
+        "Mot de passe (Entrée : le même)",
+        hide_input=True,
+        default=answers.values["mailbox.0.password"],
+        show_default=False,
+    )
+
+
+def _until_well(
+    path: Path,
+    answers: _Answers,
+    ask: Callable[[_Answers], None],
+    attempt: Callable[[Settings], str],
+) -> None:
+    """Ask and try, until it works or the person goes on without."""
+    while True:
+        ask(answers)
+        _write(path, answers)
+        try:
+            click.echo("  ✓ " + attempt(load(path)))
+            return
+        except (MailboxTrouble, Undelivered, SettingsTrouble) as error:
+            click.echo(f"  ✗ {error}")
+        if not click.confirm(_AGAIN, default=True):
+            return
+
+
+def _write(path: Path, answers: _Answers) -> None:
+    """The file holds passwords: nobody but its owner may read it."""
+    path.touch(mode=0o600)
+    path.write_text(settings_file(answers.values), encoding="utf-8")
+
+
+def _try_mailbox(settings: Settings) -> str:
+    [mailbox, *_] = House(settings).mailboxes
+    _, uids = mailbox.uids()
+    return f"La boîte s’ouvre en lecture seule : {len(uids)} messages."
+
+
+def _try_smtp(settings: Settings) -> str:
+    House(settings).postman.try_out()
+    return "Le serveur d’envoi répond (rien n’a été envoyé)."
+
+
+def _first_account(settings: Settings) -> None:
+    click.echo("\n— Le premier compte, pour trier")
+    house = House(settings)
+    while True:
+        email = click.prompt("Votre adresse électronique", default=settings.office.email)
+        name = click.prompt("Votre prénom et votre nom")
+        password = click.prompt(
+            f"Mot de passe (au moins {accounts.SHORTEST} caractères)",
+            hide_input=True,
+            confirmation_prompt="Encore une fois",
+        )
+        try:
+            with house.database.begin() as session:
+                accounts.add(session, email, name, password, house.clock())
+            return
+        except Refused as error:
+            click.echo(f"  ✗ {error}")
+
+
+def _conclude(path: Path) -> None:
+    click.echo("\n— Vérification d’ensemble")
+    for finding in examine(path):
+        click.echo(f"  {_mark(finding)} {finding.what} : {finding.says}")
+    click.echo("\n— Pour que le service démarre avec la machine, unité systemd :\n")
+    click.echo(systemd_unit(path))
+    click.echo("Enregistrez-la dans /etc/systemd/system/doleances.service, puis :")
+    click.echo("  systemctl daemon-reload && systemctl enable --now doleances")
+    click.echo(f"Ou, pour essayer tout de suite : doleances --config {path} run")
+
+
+def _mark(finding: Finding) -> str:
+    return "✓" if finding.well else "✗"
+
+
+def systemd_unit(path: Path) -> str:
+    """The unit of the service, for this installation and these settings."""
+    program = shutil.which("doleances") or str(Path(sys.argv[0]).resolve())
+    template = files("daemon").joinpath("doleances.service").read_text(encoding="utf-8")
+    home = path.absolute().parent
+    return template.format(program=program, config=path.absolute(), home=home)

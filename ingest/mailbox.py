@@ -1,0 +1,26 @@
+"""What the rest of the house expects of any source of mail."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from ingest.mail import Cursor, RawMail
+
+
+class Mailbox(Protocol):
+    """One folder of one mailbox, to be read and never changed."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def folder(self) -> str: ...
+
+    def since(self, cursor: Cursor | None) -> Iterator[list[RawMail]]:
+        """Yield the mails after ``cursor`` in batches, oldest first, leaving them unread.
+
+        A cursor of another UIDVALIDITY counts as none. Raises ``MailboxTrouble``.
+        """
+
+
+class MailboxTrouble(Exception):
+    """The mailbox could not be read: what happened, and what to do about it, in French."""

@@ -1,0 +1,31 @@
+"""May a letter leave without a person's word? A pure question with a reason for an answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifier.signals import SIGNALS, blocks_acknowledgement
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is known when an acknowledgement is due."""
+
+    recipient: str
+    screened: str | None  # why the screening of the mail forbids it, French
+    signals: Sequence[str]  # codes of regulation §4.5
+    imported: bool  # the mail comes from a back-file
+    written_recently: bool  # this address had an acknowledgement within 24 hours
+
+
+def withheld_because(case: Case) -> str | None:
+    """Every reason why an acknowledgement must wait for a person, in French; None: it may go."""
+    reasons = [
+        "aucune adresse utilisable : écrivez par courrier" if not case.recipient else None,
+        case.screened,
+        *(SIGNALS[code] for code in case.signals if blocks_acknowledgement(code)),
+        "message repris d’archives : rien ne part sans votre accord" if case.imported else None,
+        "un accusé est déjà parti à cette adresse depuis moins de 24 heures"
+        if case.written_recently
+        else None,
+    ]
+    return " ; ".join(reason for reason in reasons if reason) or None

@@ -1,0 +1,1 @@
+"""The memory: messages, complaints, deadlines, journal, outbox rows. The only room that speaks SQL."""

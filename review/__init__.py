@@ -1,0 +1,1 @@
+"""The desk: the decisions themselves, and the staff's pages."""

@@ -1,0 +1,321 @@
+"""The desk: where it is decided what a message is. Web, command line and daemon decide here."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from classifier.labels import Label
+from classifier.triage import Band, Triage
+from config.settings import Settings
+from ingest.mail import Mail
+from ingest.screening import Kind, Screening
+from outbound.permission import Case, withheld_because
+from outbound.write import message_id
+from register import complaints, journal, messages, outbox
+from register.calendar import Region, civil_date
+from register.complaints import Facts
+from register.database import Session
+from register.deadlines import Rules, compute, plausible_sent
+from register.journal import Act
+from register.messages import Thread
+from register.model import Complaint, Decision, Letter, LetterState, Message, Place, State
+from register.outbox import ACKNOWLEDGEMENT, Order, Sent
+
+ROBOT = "robot"
+EXCERPT = 240
+
+
+class Refused(Exception):
+    """The desk does not do this: what stands against it and what to do, in French."""
+
+
+@dataclass(frozen=True)
+class Read:
+    """A message as far as the machine could read it."""
+
+    mail: Mail
+    screening: Screening
+    triage: Triage
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a person says a message is."""
+
+    label: Label
+    by: str
+    version: int  # of the message as it was shown: a stale decision is refused
+    facts: Facts | None = None  # for a complaint
+    number: str = ""  # for a follow-up: the complaint it goes on
+
+
+def place_for(read: Read, thread: Thread, *, known_sender: bool, auto_file: bool) -> Place:
+    """Where a message belongs before a person looks (regulation R0, R2, R8). Pure."""
+    kinds = {Kind.OWN: Place.OWN, Kind.BOUNCE: Place.BOUNCE, Kind.AUTOMATIC: Place.AUTOMATIC}
+    if read.screening.kind in kinds:
+        return kinds[read.screening.kind]
+    if thread.twin:
+        return Place.DUPLICATE
+    if read.triage.band != Band.OTHER:
+        return Place.QUEUE
+    if thread.complaint:
+        return Place.FOLLOW_UP if known_sender else Place.QUEUE
+    return Place.FILED if auto_file else Place.QUEUE
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One transaction at one moment, under the rules of the office."""
+
+    session: Session
+    settings: Settings
+    now: datetime
+
+    # --- the machine proposes -------------------------------------------------------------
+
+    def suggest(self, message: Message, read: Read) -> None:
+        """Put a message in its place with the model's opinion; a person confirms or corrects."""
+        _describe(message, read.mail)
+        _explain(message, read)
+        message.sorted_at = self.now
+        thread = messages.thread_of(self.session, message, read.screening.refers_to)
+        known = self._belongs(thread.complaint, message.sender_email)
+        place = place_for(
+            read, thread, known_sender=known, auto_file=self.settings.triage.auto_file
+        )
+        message.place = place
+        message.twin_id = thread.twin if place == Place.DUPLICATE else None
+        if place in (Place.OWN, Place.BOUNCE, Place.FOLLOW_UP) or (thread.complaint and known):
+            message.complaint_id = thread.complaint
+        self._remember(message, read.triage.label, ROBOT, by_person=False)
+        if place == Place.OWN and thread.letter:
+            self._found_our_copy(thread.letter, message)
+
+    def give_up(self, message: Message, trouble: str, mail: Mail | None = None) -> None:
+        """A mail that could not be read is for a person: the original stays as it came."""
+        if mail:
+            _describe(message, mail)
+        message.place, message.trouble, message.sorted_at = Place.QUARANTINE, trouble, self.now
+        self._journal(ROBOT, "quarantined", f"message {message.id}", {"reason": trouble})
+
+    # --- people decide --------------------------------------------------------------------
+
+    def decide(self, message_id: int, choice: Choice) -> Complaint | None:
+        """Say what a message is, and do what follows from it; the complaint if it is one.
+
+        Raises ``Stale`` when somebody was faster, ``Refused`` when it cannot be done.
+        """
+        message = messages.claim(self.session, message_id, choice.version)
+        if message.place == Place.UNSORTED:
+            raise Refused("Ce message n’a pas encore été lu. Réessayez dans un instant.")
+        complaint = self._consequences(message, choice)
+        message.label = choice.label
+        message.decided_by, message.decided_at = choice.by, self.now
+        self._remember(message, choice.label, choice.by, by_person=True)
+        payload = {"label": choice.label.value}
+        if complaint:
+            payload["complaint"] = complaint.number
+        self._journal(choice.by, "decided", f"message {message.id}", payload)
+        return complaint
+
+    def undo(self, message_id: int, version: int, by: str) -> None:
+        """Put a decided message back in the queue, while no letter has left on its account."""
+        message = messages.claim(self.session, message_id, version)
+        if message.decided_at is None:
+            raise Refused("Personne n’a encore décidé de ce message : il n’y a rien à annuler.")
+        if message.place == Place.REGISTERED:
+            self._refuse_if_gone(message)
+            self._withdraw(message, by, "décision annulée")
+        message.place, message.decided_by, message.decided_at = Place.QUEUE, None, None
+        self._journal(by, "undone", f"message {message.id}", {})
+
+    def amend(self, number: str, version: int, facts: Facts, by: str) -> Complaint:
+        """Correct an entry of the register; what changed is in the journal."""
+        known = complaints.named(self.session, number)
+        if known is None:
+            raise Refused(f"Le registre n’a pas de réclamation {number}.")
+        complaint = complaints.claim(self.session, known.id, version)
+        changes = complaints.amend(self.session, complaint, facts)
+        if changes:
+            self._journal(by, "amended", complaint.number, {"changes": changes})
+        return complaint
+
+    def release(self, letter_id: int, by: str) -> Letter:
+        """Let a letter leave now: withheld, waiting, failed or uncertain, on a person's word."""
+        letter = outbox.claim(self.session, letter_id, outbox.PENDING)
+        if letter is None:
+            raise Refused("Cette lettre est partie, en cours d’envoi ou annulée.")
+        if not letter.recipient:
+            raise Refused("Cette lettre n’a pas d’adresse : complétez l’adresse du client d’abord.")
+        letter.state, letter.due_at, letter.attempts = LetterState.QUEUED, self.now, 0
+        self._journal_letter(by, "released", letter)
+        return letter
+
+    def cancel(self, letter_id: int, by: str) -> Letter:
+        """Keep a letter from leaving, as long as it has not."""
+        letter = outbox.claim(self.session, letter_id, outbox.PENDING)
+        if letter is None:
+            raise Refused("Cette lettre est partie, en cours d’envoi ou déjà annulée.")
+        letter.state = LetterState.CANCELLED
+        self._journal_letter(by, "cancelled", letter)
+        return letter
+
+    # --- what follows from a decision -----------------------------------------------------
+
+    def _consequences(self, message: Message, choice: Choice) -> Complaint | None:
+        if choice.label == Label.COMPLAINT:
+            return self._register(message, choice)
+        if message.place == Place.REGISTERED:
+            self._withdraw(message, choice.by, f"requalifié : {choice.label.french}")
+        if choice.label == Label.FOLLOW_UP and choice.number:
+            return self._attach(message, choice.number)
+        message.place = Place.FILED
+        return None
+
+    def _register(self, message: Message, choice: Choice) -> Complaint:
+        facts = choice.facts or Facts(
+            client_name=message.sender_name, client_email=message.sender_email
+        )
+        complaint = self._former_entry(message)
+        if complaint:
+            gone = complaint.acknowledged_on is not None
+            complaint.state = State.ACKNOWLEDGED if gone else State.TO_ACKNOWLEDGE
+            complaint.version += 1
+            complaints.amend(self.session, complaint, facts)
+        else:
+            complaint = self._enter(message, facts, choice.by)
+        message.place, message.complaint_id = Place.REGISTERED, complaint.id
+        self._acknowledge(message, complaint)
+        return complaint
+
+    def _former_entry(self, message: Message) -> Complaint | None:
+        """The entry this very message had before a decision was undone: it keeps its number."""
+        if message.complaint_id is None:
+            return None
+        complaint = self.session.get_one(Complaint, message.complaint_id)
+        return complaint if complaint.origin_id == message.id else None
+
+    def _enter(self, message: Message, facts: Facts, by: str) -> Complaint:
+        zone = self.settings.office.zone
+        sent, _ = plausible_sent(message.sent_at, message.received_at, zone)
+        deadlines = compute(civil_date(message.received_at, zone), sent, rules(self.settings))
+        complaint = complaints.enter(
+            self.session, complaints.Opening(facts, deadlines, message.id), by, self.now
+        )
+        payload = {"message": message.id, "answer_due": deadlines.answer.operational.isoformat()}
+        self._journal(by, "registered", complaint.number, payload)
+        return complaint
+
+    def _acknowledge(self, message: Message, complaint: Complaint) -> None:
+        """Queue the acknowledgement with its time to undo, or withhold it with the reason."""
+        if complaint.acknowledged_on:
+            return
+        recipient = complaint.client_email
+        since = self.now - timedelta(hours=24)
+        reason = withheld_because(
+            Case(
+                recipient,
+                message.withheld_because,
+                (message.triage or {}).get("signals", ()),
+                message.imported,
+                outbox.written_to(self.session, recipient, since),
+            )
+        )
+        undo = timedelta(minutes=self.settings.procedure.undo_minutes)
+        name = message_id(complaint, ACKNOWLEDGEMENT, self.settings.office)
+        order = Order(ACKNOWLEDGEMENT, recipient, name, self.now + undo, reason)
+        letter = outbox.queue(self.session, complaint, order, self.now)
+        self._journal_letter(ROBOT, "queued", letter)
+
+    def _attach(self, message: Message, number: str) -> Complaint:
+        complaint = complaints.named(self.session, number)
+        if complaint is None:
+            raise Refused(f"Le registre n’a pas de réclamation {number}.")
+        message.place, message.complaint_id = Place.FOLLOW_UP, complaint.id
+        return complaint
+
+    def _withdraw(self, message: Message, by: str, reason: str) -> None:
+        """The entry stays with its number, requalified; a letter not yet gone does not leave."""
+        complaint = self.session.get_one(Complaint, message.complaint_id)
+        for letter in outbox.of_complaint(self.session, complaint):
+            if letter.state in outbox.PENDING and letter.state != LetterState.UNCERTAIN:
+                letter.state = LetterState.CANCELLED
+                self._journal_letter(by, "cancelled", letter)
+        complaint.state = State.REQUALIFIED
+        complaint.version += 1
+        self._journal(by, "requalified", complaint.number, {"reason": reason})
+
+    def _refuse_if_gone(self, message: Message) -> None:
+        complaint = self.session.get_one(Complaint, message.complaint_id)
+        gone = {LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN}
+        if gone & {letter.state for letter in outbox.of_complaint(self.session, complaint)}:
+            raise Refused(
+                f"L’accusé de {complaint.number} est déjà parti : la décision ne s’annule plus. "
+                "Donnez au message un autre classement : l’entrée sera requalifiée."
+            )
+
+    def _belongs(self, complaint_id: int | None, sender: str) -> bool:
+        """A stranger who quotes a number is not let into another person's file (peers 21)."""
+        if complaint_id is None:
+            return False
+        complaint = self.session.get_one(Complaint, complaint_id)
+        mails = complaints.mails_of(self.session, complaint)
+        return sender in {complaint.client_email, *(mail.sender_email for mail in mails)} - {""}
+
+    def _found_our_copy(self, letter_id: int, message: Message) -> None:
+        """Our own copy in the mailbox proves that a letter left whose sending was cut short."""
+        letter = outbox.claim(self.session, letter_id, [LetterState.SENDING, LetterState.UNCERTAIN])
+        if letter is None:
+            return
+        day = civil_date(message.received_at, self.settings.office.zone)
+        answer = "copie retrouvée dans la boîte du cabinet"
+        outbox.settle(self.session, letter, Sent(message.received_at, day, answer))
+        self._journal_letter(ROBOT, "found", letter)
+
+    def _remember(self, message: Message, label: Label, by: str, *, by_person: bool) -> None:
+        self.session.add(
+            Decision(message_id=message.id, label=label, by=by, by_person=by_person, at=self.now)
+        )
+
+    def _journal(self, by: str, action: str, about: str, payload: dict[str, object]) -> None:
+        journal.record(self.session, Act(by, action, about, payload), self.now)
+
+    def _journal_letter(self, by: str, action: str, letter: Letter) -> None:
+        number = self.session.get_one(Complaint, letter.complaint_id).number
+        payload: dict[str, object] = {"letter": letter.kind, "state": letter.state}
+        if letter.trouble:
+            payload["because"] = letter.trouble
+        self._journal(by, action, number, payload)
+
+
+def rules(settings: Settings) -> Rules:
+    """The office's time limits as the calendar understands them."""
+    procedure = settings.procedure
+    return Rules(
+        ack_days=procedure.ack_days,
+        ack_unit=procedure.ack_unit,
+        answer_months=procedure.answer_months,
+        region=Region(settings.office.region),
+    )
+
+
+def _describe(message: Message, mail: Mail) -> None:
+    """Write who wrote what onto a message's row: what lists, searches and threads need."""
+    message.message_id, message.references = mail.message_id, list(mail.references)
+    message.sender_name, message.sender_email = mail.sender.name, mail.sender.email
+    message.subject, message.sent_at = mail.subject, mail.sent_at
+    message.excerpt = " ".join((mail.new_text or mail.text).split())[:EXCERPT]
+
+
+def _explain(message: Message, read: Read) -> None:
+    """Write the machine's opinion and its grounds onto a message's row."""
+    screening, triage = read.screening, read.triage
+    message.fingerprint = screening.fingerprint
+    message.screening, message.withheld_because = screening.reason, screening.withheld_because
+    message.label, message.probability, message.band = triage.label, triage.probability, triage.band
+    message.triage = {
+        "reasons": [asdict(reason) for reason in triage.reasons],
+        "signals": list(triage.signals),
+        "fields": asdict(triage.fields),
+        "language": triage.language,
+        "model": triage.model,
+    }

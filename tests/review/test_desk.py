@@ -1,0 +1,233 @@
+"""The desk's promises, on both databases."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+
+from classifier.labels import Label
+from config.settings import Settings
+from register import complaints, journal, messages, outbox
+from register.complaints import Facts
+from register.database import Database
+from register.messages import Stale
+from register.model import Complaint, Letter, LetterState, Message, Place, State
+from register.outbox import Sent
+from review.desk import Choice, Desk, Refused
+from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide
+from tests.builders import CLIENT, a_mail
+
+
+def place_of(database: Database, message_id: int) -> str:
+    with database.read() as session:
+        return session.get_one(Message, message_id).place
+
+
+def letters_of(database: Database, number: str) -> list[Letter]:
+    with database.read() as session:
+        complaint = complaints.named(session, number)
+        assert complaint
+        return outbox.of_complaint(session, complaint)
+
+
+def confirm(database: Database, settings: Settings, now: datetime, message_id: int) -> str:
+    with database.begin() as session:
+        number = decide(session, settings, now, message_id, Label.COMPLAINT)
+    assert number
+    return number
+
+
+def test_a_complaint_waits_for_a_person(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail())
+    assert place_of(database, message_id) == Place.QUEUE
+    with database.read() as session:
+        assert complaints.every(session) == []
+
+
+def test_a_confirmed_complaint_has_number_limits_and_letter_at_once(database, settings, now):
+    number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
+    assert number == "REC-2026-0001"
+    with database.read() as session:
+        complaint = complaints.named(session, number)
+        assert (complaint.ack_due.isoformat(), complaint.answer_due.isoformat()) == (
+            "2026-12-03",
+            "2027-01-23",
+        )
+    [letter] = letters_of(database, number)
+    assert (letter.state, letter.recipient) == (LetterState.QUEUED, CLIENT)
+
+
+def test_the_limits_run_from_arrival_not_from_decision(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail())
+    number = confirm(database, settings, now + timedelta(days=5), message_id)
+    with database.read() as session:
+        assert complaints.named(session, number).received_on.isoformat() == "2026-11-23"
+
+
+def test_a_request_is_filed_and_listed(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail("Une attestation, merci."), REQUEST)
+    assert place_of(database, message_id) == Place.FILED
+    with database.read() as session:
+        [filed] = messages.listing(session, messages.Wanted(place=Place.FILED))
+    assert filed.id == message_id
+
+
+def test_doubt_is_never_filed(database, settings, now):
+    assert place_of(database, arrive(database, settings, now, a_mail(), DOUBT)) == Place.QUEUE
+
+
+@pytest.mark.parametrize(
+    ("headers", "place"),
+    [
+        ({"Auto_Submitted": "auto-replied"}, Place.AUTOMATIC),
+        ({"Auto_Submitted": "no"}, Place.QUEUE),
+    ],
+)
+def test_machines_are_set_apart(database, settings, now, headers, place):
+    message_id = arrive(database, settings, now, a_mail(**headers))
+    assert place_of(database, message_id) == place
+
+
+def test_a_filed_mail_can_be_corrected_into_a_complaint(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail(), REQUEST)
+    assert confirm(database, settings, now, message_id) == "REC-2026-0001"
+
+
+def test_the_same_words_twice_are_one_complaint(database, settings, now):
+    arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
+    twin = arrive(database, settings, now, a_mail(Message_ID="<2@x.example>"))
+    assert place_of(database, twin) == Place.DUPLICATE
+
+
+def test_a_reply_in_the_thread_is_a_follow_up(database, settings, now):
+    first = arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
+    number = confirm(database, settings, now, first)
+    reply = a_mail("Voici mon RIB.", "Re: Remboursement", In_Reply_To="<1@x.example>")
+    follow_up = arrive(database, settings, now, reply, REQUEST)
+    assert place_of(database, follow_up) == Place.FOLLOW_UP
+    assert len(letters_of(database, number)) == 1
+
+
+def test_a_stranger_in_the_thread_is_not_let_into_the_file(database, settings, now):
+    first = arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
+    confirm(database, settings, now, first)
+    reply = a_mail("Et alors ?", sender="Autre <autre@x.example>", In_Reply_To="<1@x.example>")
+    stranger = arrive(database, settings, now, reply, REQUEST)
+    assert place_of(database, stranger) == Place.QUEUE
+    with database.read() as session:
+        assert session.get_one(Message, stranger).complaint_id is None
+
+
+def test_a_stale_decision_is_refused(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail())
+    with database.read() as session:
+        seen = session.get_one(Message, message_id).version
+    confirm(database, settings, now, message_id)
+    with pytest.raises(Stale), database.begin() as session:
+        Desk(session, settings, now).decide(message_id, Choice(Label.THANKS, "thomas", seen))
+    assert place_of(database, message_id) == Place.REGISTERED
+
+
+def test_undo_keeps_the_number_and_cancels_the_letter(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail())
+    number = confirm(database, settings, now, message_id)
+    with database.begin() as session:
+        version = session.get_one(Message, message_id).version
+        Desk(session, settings, now).undo(message_id, version, "claire")
+    assert place_of(database, message_id) == Place.QUEUE
+    assert [letter.state for letter in letters_of(database, number)] == [LetterState.CANCELLED]
+    assert confirm(database, settings, now, message_id) == number
+    assert [letter.state for letter in letters_of(database, number)] == [LetterState.QUEUED]
+
+
+def test_what_has_left_cannot_be_undone_but_requalified(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail())
+    number = confirm(database, settings, now, message_id)
+    with database.begin() as session:
+        letter = outbox.begin_next(session, now)
+        outbox.settle(session, letter, Sent(now, now.date(), "250 OK"))
+    with pytest.raises(Refused), database.begin() as session:
+        version = session.get_one(Message, message_id).version
+        Desk(session, settings, now).undo(message_id, version, "claire")
+    with database.begin() as session:
+        decide(session, settings, now, message_id, Label.SERVICE)
+        complaint = complaints.named(session, number)
+        assert complaint.state == State.REQUALIFIED
+        assert complaint.acknowledged_on == now.date()
+
+
+@pytest.mark.parametrize(
+    ("mail", "triage", "imported", "word"),
+    [
+        (a_mail(), replace(COMPLAINT, signals=("AVOCAT",)), False, "avocat"),
+        (a_mail(List_Id="<x.example>"), COMPLAINT, False, "List-Id"),
+        (a_mail(), COMPLAINT, True, "archives"),
+    ],
+)
+def test_an_acknowledgement_is_withheld_with_its_reason(
+    database, settings, now, mail, triage, imported, word
+):
+    message_id = arrive(database, settings, now, mail, triage, imported=imported)
+    [letter] = letters_of(database, confirm(database, settings, now, message_id))
+    assert letter.state == LetterState.WITHHELD
+    assert word in letter.trouble
+
+
+def test_a_withheld_letter_leaves_on_a_word(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail(), imported=True)
+    [letter] = letters_of(database, confirm(database, settings, now, message_id))
+    with database.begin() as session:
+        assert outbox.begin_next(session, now) is None
+        Desk(session, settings, now).release(letter.id, "claire")
+        assert outbox.begin_next(session, now).id == letter.id
+
+
+def test_one_acknowledgement_a_day_for_one_address(database, settings, now):
+    for n in (1, 2):
+        message_id = arrive(database, settings, now, a_mail(f"Encore une erreur, la {n}e."))
+        number = confirm(database, settings, now, message_id)
+    [letter] = letters_of(database, number)
+    assert letter.state == LetterState.WITHHELD
+
+
+def test_our_copy_in_the_mailbox_settles_an_uncertain_letter(database, settings, now):
+    number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
+    with database.begin() as session:
+        letter = outbox.begin_next(session, now)
+        name = letter.message_id
+        outbox.settle(session, letter, outbox.Unknown("coupure"))
+    copy = a_mail("Accusé", sender="Cabinet <contact@cabinet.example>", Message_ID=name)
+    assert place_of(database, arrive(database, settings, now, copy)) == Place.OWN
+    [letter] = letters_of(database, number)
+    assert letter.state == LetterState.SENT
+    with database.read() as session:
+        assert complaints.named(session, number).acknowledged_on == now.date()
+
+
+def test_an_amended_entry_says_what_changed(database, settings, now):
+    number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
+    with database.begin() as session:
+        complaint = complaints.named(session, number)
+        facts = Facts(client_name="Jeanne Mangin-Robert", client_email=CLIENT)
+        Desk(session, settings, now).amend(number, complaint.version, facts, "claire")
+    with database.read() as session:
+        changes = journal.history(session, number)[-1].payload["changes"]
+    assert changes["client_name"] == ["Jeanne Mangin", "Jeanne Mangin-Robert"]
+
+
+def test_everything_decided_is_in_a_journal_that_holds(database, settings, now):
+    confirm(database, settings, now, arrive(database, settings, now, a_mail()))
+    with database.read() as session:
+        lines, faults = journal.verify(session)
+    assert lines >= 3
+    assert faults == []
+
+
+def test_every_message_is_in_exactly_one_place(database, settings, now):
+    for n, triage in enumerate([COMPLAINT, REQUEST, DOUBT]):
+        arrive(database, settings, now, a_mail(f"Message {n}"), triage)
+    with database.read() as session:
+        found = messages.counts(session)
+        assert sum(found.values()) == 3
+        assert set(found) == {place.value for place in Place}
+        assert session.query(Complaint).count() == 0
