@@ -10,14 +10,14 @@ import tomlkit
 def settings_file(values: Mapping[str, str | int]) -> str:
     """The text of ``example.toml`` with each dotted key set (``mailbox.0.host``), comments kept."""
     document: Any = tomlkit.parse(example())
-    for table in (document["mailbox"][0], document["smtp"]):
-        table.pop("password_file", None)
     for key, value in values.items():
         *path, last = key.split(".")
         table = document
         for name in path:
             table = table[int(name)] if name.isdigit() else table[name]
         table[last] = value
+        if last == "password":
+            table.pop("password_file", None)
     return tomlkit.dumps(document)
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -57,17 +58,20 @@ class SmtpPostman:
         server = self._server()
         try:
             await self._reach(server)
+            await _take_leave(server)
         finally:
-            server.close()
+            await _hang_up(server)
 
     async def _send(self, sender: str, recipients: Sequence[str], data: bytes) -> str:
         server = self._server()
         try:
             await self._reach(server)
             await self._address(server, sender, recipients)
-            return await self._hand_over(server, data)
+            answer = await self._hand_over(server, data)
+            await _take_leave(server)
+            return answer
         finally:
-            server.close()
+            await _hang_up(server)
 
     def _server(self) -> SMTP:
         context = None
@@ -130,6 +134,20 @@ class SmtpPostman:
         if isinstance(error, SMTPResponseException):
             return f"{where} : refus ({error.code} {error.message})."
         return f"{where} : pas de réponse utilisable ({error}). Vérifiez smtp.host, smtp.port, smtp.tls et le réseau."
+
+
+async def _take_leave(server: SMTP) -> None:
+    """Say goodbye. What was said before counts, whatever becomes of this."""
+    with suppress(SMTPException, OSError):
+        await server.quit()
+
+
+async def _hang_up(server: SMTP) -> None:
+    """Cut the line. A TLS goodbye would go on after the loop has ended."""
+    if isinstance(server.transport, asyncio.WriteTransport):
+        server.transport.abort()
+    server.close()
+    await asyncio.sleep(0)  # the transport closes in the loop's next turn
 
 
 def _refused(refusal: SMTPResponseException) -> Undelivered:
