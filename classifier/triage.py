@@ -55,6 +55,7 @@ class Judged:
     quoted: str = ""
     from_name: str = ""
     from_email: str = ""
+    attachments: int = 0  # parts that came with it, whether or not their text could be read
 
 
 @dataclass(frozen=True)

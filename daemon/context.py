@@ -19,6 +19,7 @@ from daemon.house import House
 from ingest.files import UnreadableSource
 from ingest.mailbox import MailboxTrouble
 from outbound.postman import Undelivered
+from register.calendar import UnknownYear
 from register.database import DatabaseTrouble
 from register.messages import Stale
 from review.desk import Refused
@@ -40,6 +41,7 @@ def known_troubles() -> tuple[type[Exception], ...]:
         UnreadableSource,
         BadModel,
         BadFacts,
+        UnknownYear,
         Refused,
         Stale,
     )

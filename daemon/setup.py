@@ -29,10 +29,12 @@ class _Answers:
     values: dict[str, str | int]
 
     def ask(self, key: str, question: str, default: str | int | None = None) -> None:
-        value = click.prompt(
-            question, default=self.values.get(key, default), type=type(default or "")
+        self.values[key] = str(click.prompt(question, default=self.values.get(key, default)))
+
+    def ask_port(self, key: str, question: str, default: int) -> None:
+        self.values[key] = int(
+            click.prompt(question, default=self.values.get(key, default), type=int)
         )
-        self.values[key] = value
 
 
 def converse(path: Path) -> None:
@@ -63,7 +65,7 @@ def _ask_mailbox(answers: _Answers) -> None:
     click.echo("\n— La boîte à lire (IMAP)")
     domain = str(answers.values["office.email"]).rpartition("@")[2]
     answers.ask("mailbox.0.host", "Serveur", f"imap.{domain}")
-    answers.ask("mailbox.0.port", "Port (993 : TLS ; 143 : STARTTLS)", 993)
+    answers.ask_port("mailbox.0.port", "Port (993 : TLS ; 143 : STARTTLS)", 993)
     answers.values["mailbox.0.tls"] = (
         "tls" if answers.values["mailbox.0.port"] == 993 else "starttls"
     )
@@ -75,7 +77,7 @@ def _ask_smtp(answers: _Answers) -> None:
     click.echo("\n— Le serveur d’envoi (SMTP)")
     domain = str(answers.values["office.email"]).rpartition("@")[2]
     answers.ask("smtp.host", "Serveur", f"smtp.{domain}")
-    answers.ask("smtp.port", "Port (587 : STARTTLS ; 465 : TLS)", 587)
+    answers.ask_port("smtp.port", "Port (587 : STARTTLS ; 465 : TLS)", 587)
     answers.values["smtp.tls"] = "tls" if answers.values["smtp.port"] == 465 else "starttls"
     answers.ask("smtp.user", "Identifiant", answers.values["mailbox.0.user"])
     answers.values["smtp.password"] = click.prompt(

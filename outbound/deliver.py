@@ -93,8 +93,8 @@ def next_attempt(attempts: int, retry: Retry, now: datetime) -> datetime | None:
     """When to try again: later each time, at most a day, and after some attempts never."""
     if attempts >= retry.attempts:
         return None
-    wait = timedelta(minutes=retry.first_minutes) * 2 ** min(attempts - 1, 20)
-    return now + min(wait, timedelta(days=1))
+    doubled: int = 2 ** min(attempts - 1, 20)
+    return now + min(timedelta(minutes=retry.first_minutes) * doubled, timedelta(days=1))
 
 
 def _note(session: Session, letter: Letter, now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from config.taxonomies import PRODUCTS
 from register.french import short_date
-from register.model import Complaint
+from register.model import Complaint, State
 
 COLUMNS = (
     "N°",
@@ -78,4 +78,4 @@ def _list(value: list[str] | None, none: str) -> str:
 
 
 def _note(complaint: Complaint) -> str:
-    return "Requalifiée : n’est pas une réclamation" if complaint.state == "REQUALIFIEE" else ""
+    return "Requalifiée : n’est pas une réclamation" if complaint.state == State.REQUALIFIED else ""

@@ -111,7 +111,7 @@ class Desk:
         message.label = choice.label
         message.decided_by, message.decided_at = choice.by, self.now
         self._remember(message, choice.label, choice.by, by_person=True)
-        payload = {"label": choice.label.value}
+        payload: dict[str, object] = {"label": choice.label.value}
         if complaint:
             payload["complaint"] = complaint.number
         self._journal(choice.by, "decided", f"message {message.id}", payload)
@@ -196,12 +196,16 @@ class Desk:
 
     def _enter(self, message: Message, facts: Facts, by: str) -> Complaint:
         zone = self.settings.office.zone
-        sent, _ = plausible_sent(message.sent_at, message.received_at, zone)
-        deadlines = compute(civil_date(message.received_at, zone), sent, rules(self.settings))
+        sent, doubt = plausible_sent(message.sent_at, message.received_at, zone)
+        received = civil_date(message.received_at, zone)
+        deadlines = compute(received, sent, rules(self.settings), doubt=doubt)
         complaint = complaints.enter(
             self.session, complaints.Opening(facts, deadlines, message.id), by, self.now
         )
-        payload = {"message": message.id, "answer_due": deadlines.answer.operational.isoformat()}
+        payload: dict[str, object] = {
+            "message": message.id,
+            "answer_due": deadlines.answer.operational.isoformat(),
+        }
         self._journal(by, "registered", complaint.number, payload)
         return complaint
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import click
@@ -16,6 +17,7 @@ from config.settings import Settings
 from daemon import service
 from daemon.context import Context, Trouble, as_json, say_json, say_table, with_context
 from ingest.files import read_mails
+from ingest.imap import ImapMailbox
 from ingest.mail import Cursor, RawMail
 from ingest.parse import parse
 from ingest.screening import Kind, Own, screen
@@ -221,44 +223,49 @@ def reconcile(context: Context, in_json: bool) -> None:
 
     Ne change rien, ni dans la boîte ni dans la base.
     """
-    rows = []
-    for mailbox in context.house.mailboxes:
-        validity, there = mailbox.uids()
-        with context.house.database.read() as session:
-            here = messages.known_uids(session, mailbox.name, mailbox.folder, validity)
-        missing = sorted(there - here)
-        rows.append(
-            {
-                "mailbox": mailbox.name,
-                "folder": mailbox.folder,
-                "on_server": len(there),
-                "in_database": len(there & here),
-                "missing_uids": missing,
-                "gone_from_server": len(here - there),
-            }
-        )
+    counts = [_count(context, mailbox) for mailbox in context.house.mailboxes]
     if in_json:
-        say_json(rows)
+        say_json([asdict(count) for count in counts])
     else:
         say_table(
             ("Boîte", "Dossier", "Sur le serveur", "Dans la base", "Manquants"),
             (
-                (
-                    r["mailbox"],
-                    r["folder"],
-                    r["on_server"],
-                    r["in_database"],
-                    len(r["missing_uids"]),
-                )
-                for r in rows
+                (c.mailbox, c.folder, c.on_server, c.in_database, len(c.missing_uids))
+                for c in counts
             ),
             empty="Aucune boîte dans les réglages.",
         )
-    lacking = sum(len(row["missing_uids"]) for row in rows)
+    lacking = sum(len(count.missing_uids) for count in counts)
     if lacking:
         raise Trouble(
             f"{lacking} messages ne sont pas encore dans la base : « doleances poll --once »."
         )
+
+
+@dataclass(frozen=True)
+class _Count:
+    """One folder: what the server holds, and what of it we have."""
+
+    mailbox: str
+    folder: str
+    on_server: int
+    in_database: int
+    missing_uids: list[int]
+    gone_from_server: int
+
+
+def _count(context: Context, mailbox: ImapMailbox) -> _Count:
+    validity, there = mailbox.uids()
+    with context.house.database.read() as session:
+        here = messages.known_uids(session, mailbox.name, mailbox.folder, validity)
+    return _Count(
+        mailbox.name,
+        mailbox.folder,
+        len(there),
+        len(there & here),
+        sorted(there - here),
+        len(here - there),
+    )
 
 
 COMMANDS = (import_, classify, reconcile)

@@ -39,7 +39,7 @@ class Report:
             return
         say_table(
             ("Message", "Le tri propose", "Il est", "Étiquette", "Dossier", "Accusé le"),
-            (vars(line).values() for line in self.lines),
+            (tuple(vars(line).values()) for line in self.lines),
             empty="Aucun message.",
         )
         numbers = {line.complaint for line in self.lines if line.place == "réclamation"}

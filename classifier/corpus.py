@@ -1,0 +1,144 @@
+"""The examples a model learns from, and what of a mail is judged: the same for both."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from classifier.labels import Label
+from classifier.triage import Judged
+from ingest.mail import Attachment, Mail
+from ingest.quoting import split
+
+LONGEST = 20_000  # characters judged of a mail: what follows is annexes, and costs time
+_FROM_ATTACHMENTS = 6_000
+
+
+class BadCorpus(ValueError):
+    """A line of a corpus that cannot be learnt from: the file, the line and the fault, in French."""
+
+
+@dataclass(frozen=True)
+class Example:
+    """A mail with the label it has been given.
+
+    No writer and no batch may stand on both sides of an honest split.
+    """
+
+    judged: Judged
+    label: Label
+    writer: str = ""
+    batch: str = ""
+    doubt: bool = False  # a careful colleague would want to look (regulation R8)
+    difficulty: str = ""
+    id: str = ""
+
+
+def load() -> list[Example]:
+    """The shipped corpus, always in the same order. Raises ``BadCorpus``."""
+    return [example for file in _shipped() for example in _examples(file.name, _lines(file))]
+
+
+def read(path: Path) -> list[Example]:
+    """The examples of one file. Raises ``BadCorpus``, or ``OSError``."""
+    return list(_examples(str(path), _lines(path)))
+
+
+def corpus_digest() -> str:
+    """SHA-256 of the shipped corpus, in hex."""
+    whole = hashlib.sha256()
+    for file in _shipped():
+        whole.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return whole.hexdigest()
+
+
+def judged(*, subject: str, body: str, from_name: str = "", from_email: str = "") -> Judged:
+    """What is judged of a mail that is known by its body alone."""
+    new, quoted = split(body[:LONGEST])
+    return Judged(
+        subject=subject,
+        text=new or quoted,
+        quoted=quoted if new else "",
+        from_name=from_name,
+        from_email=from_email,
+    )
+
+
+def judged_from_mail(mail: Mail) -> Judged:
+    """What is judged of a mail: its author's newest words, then what its attachments say.
+
+    Of a mail that is only a forward, the forwarded words are judged (regulation R1).
+    """
+    own = mail.new_text if mail.new_text.strip() else mail.quoted_text
+    said = _text_of(mail.attachments)
+    return Judged(
+        subject=mail.subject,
+        text="\n\n".join(part for part in (own[:LONGEST], said) if part.strip()),
+        quoted=mail.quoted_text[:LONGEST] if own is mail.new_text else "",
+        from_name=mail.sender.name,
+        from_email=mail.sender.email,
+        attachments=len(mail.attachments),
+    )
+
+
+def _text_of(attachments: Iterable[Attachment]) -> str:
+    texts = (attachment.text.strip() for attachment in attachments)
+    return "\n\n".join(text for text in texts if text)[:_FROM_ATTACHMENTS]
+
+
+def _shipped() -> list[Traversable]:
+    folder = files("classifier").joinpath("corpus")
+    found = [file for file in folder.iterdir() if file.name.endswith(".jsonl")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _lines(file: Traversable) -> list[str]:
+    try:
+        return file.read_text(encoding="utf-8").split("\n")
+    except UnicodeDecodeError as error:
+        raise BadCorpus(f"{file.name} n’est pas en UTF-8 ({error.reason}).") from error
+
+
+def _examples(name: str, lines: Iterable[str]) -> Iterator[Example]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _example(json.loads(line))
+        except (ValueError, TypeError, KeyError) as error:
+            raise BadCorpus(f"{name}, ligne {number} : {_fault(error)}.") from error
+
+
+def _example(fields: dict[str, object]) -> Example:
+    def text(name: str) -> str:
+        return str(fields.get(name) or "")
+
+    body = fields["text"] if "text" in fields else fields["body"]
+    return Example(
+        judged=judged(
+            subject=text("subject"),
+            body=str(body or ""),
+            from_name=text("from_name"),
+            from_email=text("from_email"),
+        ),
+        label=Label(str(fields["label"])),
+        writer=text("writer"),
+        batch=text("batch"),
+        doubt=fields.get("doubt") is True,
+        difficulty=text("difficulty"),
+        id=text("id"),
+    )
+
+
+def _fault(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"ce n’est pas du JSON ({error.msg}, colonne {error.colno})"
+    if isinstance(error, KeyError):
+        field = "text" if error.args[0] == "body" else error.args[0]
+        return f"le champ « {field} » manque"
+    if isinstance(error, TypeError):
+        return "un objet JSON {…} est attendu"
+    return f"{error} : étiquette inconnue" if "Label" in str(error) else str(error)

@@ -1,0 +1,151 @@
+"""The office's lists of words: products, services, motives, parties (regulation §5.1–§5.3).
+
+Codes travel through the house and stand in the register; the French is what people read.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+
+def _frozen(**words: str) -> Mapping[str, str]:
+    return MappingProxyType(words)
+
+
+PRODUCTS: Final = _frozen(
+    AUTO="Auto",
+    MOTO="Moto, deux et trois roues",
+    EDPM="Trottinette et engins de déplacement",
+    CAMPING="Camping-car, caravane",
+    FLOTTE="Flotte automobile",
+    GARAGE_PRO="Professionnels de l’automobile",
+    TPV_VTC="Taxi, VTC",
+    MRH="Habitation",
+    PNO="Propriétaire non occupant",
+    GLI="Loyers impayés",
+    COPRO="Immeuble, copropriété",
+    MRP="Multirisque professionnelle",
+    RCPRO="Responsabilité civile professionnelle",
+    RCEXPL="Responsabilité civile exploitation",
+    RCMS="Responsabilité des dirigeants",
+    DECENNALE="Décennale",
+    DO="Dommages-ouvrage",
+    TRC="Tous risques chantier",
+    CYBER="Cyber",
+    BDM="Bris de machine, informatique",
+    PE="Pertes d’exploitation",
+    TRANSPORT="Marchandises transportées",
+    AGRI="Agricole",
+    ASSO_COLL="Associations, collectivités",
+    PJ="Protection juridique",
+    ASSIST="Assistance",
+    SANTE_IND="Santé individuelle",
+    SANTE_COLL="Santé collective",
+    SANTE_TNS="Santé des indépendants",
+    PREV_IND="Prévoyance individuelle",
+    PREV_COLL="Prévoyance collective",
+    PREV_TNS="Prévoyance des indépendants (Madelin)",
+    GAV="Accidents de la vie",
+    DEPENDANCE="Dépendance",
+    OBSEQUES="Obsèques",
+    EMPRUNTEUR="Emprunteur",
+    VIE="Assurance vie, capitalisation",
+    PER="Épargne retraite",
+    DECES="Temporaire décès",
+    VOYAGE="Voyage",
+    NOMADE="Mobile et affinitaire",
+    ANIMAUX="Animaux",
+    SCOLAIRE="Scolaire",
+    LOISIRS="Loisirs (chasse, bateau, drone)",
+    CHOM_DIR="Chômage des dirigeants",
+    CREDIT="Crédit",
+    AUTRE_PRODUIT="Autre produit",
+)
+
+SERVICES: Final = _frozen(
+    ACCUEIL="Accueil, joignabilité",
+    CONSEIL_SOUSCRIPTION="Conseil, souscription",
+    DEVIS="Devis",
+    GESTION_CONTRAT="Gestion du contrat",
+    COTISATION_ENCAISSEMENT="Cotisation, encaissement",
+    SINISTRE="Sinistre",
+    RESILIATION="Résiliation",
+    ESPACE_CLIENT="Espace client, site",
+    DEMARCHAGE="Démarchage, publicité",
+    HONORAIRES="Honoraires",
+    DONNEES_PERSONNELLES="Données personnelles",
+    RECLAMATION_ANTERIEURE="Réclamation antérieure",
+)
+
+MOTIVES: Final = _frozen(
+    M01="Publicité, démarchage",
+    M02="Consentement",
+    M03="Information et conseil",
+    M04="Refus de souscription",
+    M05="Tarif, cotisation",
+    M06="Encaissement, recouvrement",
+    M07="Documents",
+    M08="Gestion du contrat",
+    M09="Délai, absence de réponse",
+    M10="Accueil, relation",
+    M11="Résiliation, renonciation",
+    M12="Sinistre – délai",
+    M13="Sinistre – refus de garantie",
+    M14="Sinistre – montant",
+    M15="Sinistre – responsabilité",
+    M16="Expertise",
+    M17="Prestataire",
+    M18="Prestations santé, prévoyance",
+    M19="Vie, épargne, retraite",
+    M20="Emprunteur",
+    M21="Données personnelles",
+    M22="Fraude, usurpation",
+    M23="Réclamation antérieure",
+    M24="Égalité, accessibilité",
+    M25="Honoraires, rémunération, conflit d’intérêts",
+    M99="Autre",
+)
+
+# Who complains (``qualite_reclamant``), and who is blamed or takes part.
+COMPLAINANTS: Final = _frozen(
+    SOUSCRIPTEUR="Souscripteur",
+    ASSURE="Assuré",
+    ADHERENT="Adhérent (contrat collectif)",
+    BENEFICIAIRE="Bénéficiaire",
+    AYANT_DROIT="Ayant droit",
+    ANCIEN_CLIENT="Ancien client",
+    PROSPECT="Prospect",
+    PERSONNE_SOLLICITEE="Personne sollicitée",
+    TIERS_LESE="Tiers lésé",
+    REPRESENTANT_LEGAL="Représentant légal",
+    MANDATAIRE_AVOCAT="Mandataire : avocat",
+    MANDATAIRE_ASSOCIATION="Mandataire : association",
+    MANDATAIRE_PROCHE="Mandataire : proche",
+    EMPLOYEUR="Employeur",
+    ANONYME="Anonyme",
+)
+
+PARTIES: Final = _frozen(
+    CABINET="Le cabinet",
+    COLLABORATEUR_CONSEILLER="Conseiller du cabinet",
+    COLLABORATEUR_GESTIONNAIRE="Gestionnaire du cabinet",
+    DIRIGEANT="Dirigeant du cabinet",
+    MANDATAIRE_INTERMEDIAIRE="Mandataire d’intermédiaire",
+    APPORTEUR="Apporteur d’affaires",
+    COURTIER_GROSSISTE="Courtier grossiste",
+    ASSUREUR="Assureur",
+    GESTIONNAIRE_DELEGATAIRE="Gestionnaire délégataire",
+    EXPERT="Expert de l’assureur",
+    EXPERT_ASSURE="Expert de l’assuré",
+    GARAGE_AGREE="Garage agréé",
+    REPARATEUR="Réparateur",
+    ASSISTEUR="Assisteur",
+    RESEAU_SOINS="Réseau de soins",
+    MEDECIN_CONSEIL="Médecin conseil",
+    COMMISSAIRE_JUSTICE="Commissaire de justice, recouvrement",
+    BANQUE="Banque, prêteur",
+    SYNDIC="Syndic",
+    ADVERSAIRE="Adversaire ou son assureur",
+    INFORMATIQUE="Informatique, site",
+    AUTRE="Autre",
+)
