@@ -6,14 +6,18 @@ from functools import lru_cache
 
 _LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "`": "'"})
 _WORD = re.compile(r"[a-z]+|\d+|[!?€%]|\.\.\.|…")
-_ABBREVIATION = re.compile(r"(?:^|[\s(])(?:m|mr|mme|mlle|me|dr|st|ste|n|art|ref|tel|cf|p|ex|[a-z])$")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(])(?:m|mr|mme|mlle|me|dr|st|ste|n|art|ref|tel|cf|p|ex|[a-z])$"
+)
 _END = re.compile(
     r"[.!?…]+[)\"»]*(?=\s|$)"  # the end of a sentence
     r"|;(?=\s)"
     r"|\n\s*\n"  # a paragraph
     r"|\n(?=\s*[A-ZÀ-Ý0-9•*–—-])"  # a line that begins something; otherwise a wrapped one
 )
-_JOINT = re.compile(r",\s|\s(?=(?:mais|alors que|sauf que|pourtant|or|car|parce que|et)\s)|\s[:–—-]\s")
+_JOINT = re.compile(
+    r",\s|\s(?=(?:mais|alors que|sauf que|pourtant|or|car|parce que|et)\s)|\s[:–—-]\s"
+)
 _LONG = 90  # characters: a longer sentence is cut at its joints
 _SHORT = 30
 
@@ -45,7 +49,8 @@ def _ends(text: str) -> list[int]:
     ends = [
         match.end()
         for match in _END.finditer(text)
-        if match[0] != "." or not _ABBREVIATION.search(text[max(0, match.start() - 6) : match.start()].lower())
+        if match[0] != "."
+        or not _ABBREVIATION.search(text[max(0, match.start() - 6) : match.start()].lower())
     ]
     return [*ends, len(text)]
 

@@ -20,8 +20,8 @@ from ingest.files import UnreadableSource
 from ingest.mailbox import MailboxTrouble
 from outbound.postman import Undelivered
 from register.calendar import UnknownYear
+from register.claim import Stale
 from register.database import DatabaseTrouble
-from register.messages import Stale
 from review.desk import Refused
 from review.facts import BadFacts
 

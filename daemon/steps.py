@@ -14,8 +14,8 @@ from ingest.mailbox import Mailbox
 from ingest.parse import parse
 from ingest.screening import Own, screen
 from register import messages
+from register.claim import Stale, claim
 from register.database import Database
-from register.messages import Stale
 from register.model import Message
 from review.desk import Desk, Read
 
@@ -113,7 +113,7 @@ def _put_in_place(desk: Desk, seen: Message, read: Read | Unreadable) -> None:
     session = desk.session
     try:
         with session.begin_nested():
-            message = messages.claim(session, seen.id, seen.version)
+            message = claim(session, Message, seen.id, seen.version)
             if isinstance(read, Read):
                 desk.suggest(message, read)
             else:
@@ -122,5 +122,5 @@ def _put_in_place(desk: Desk, seen: Message, read: Read | Unreadable) -> None:
         return  # another daemon has sorted it meanwhile
     except Exception:
         log.exception("message %s left to a person", seen.id)
-        message = messages.claim(session, seen.id, seen.version)
+        message = claim(session, Message, seen.id, seen.version)
         desk.give_up(message, "le classement automatique a échoué sur ce message")

@@ -3,11 +3,10 @@
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from register.database import Session
 from register.deadlines import Deadlines, as_json
-from register.messages import Stale
 from register.model import Complaint, Message, State
 from register.numbers import next_number
 
@@ -72,20 +71,6 @@ def amend(session: Session, complaint: Complaint, facts: Facts) -> dict[str, lis
             setattr(complaint, name, value)
     session.flush()
     return changes
-
-
-def claim(session: Session, complaint_id: int, version: int) -> Complaint:
-    """Take an entry for changing, if it is still as it was seen. Raises ``Stale``."""
-    taken = session.scalar(
-        update(Complaint)
-        .where(Complaint.id == complaint_id, Complaint.version == version)
-        .values(version=version + 1)
-        .returning(Complaint.id)
-        .execution_options(synchronize_session=False)
-    )
-    if taken is None:
-        raise Stale
-    return session.get_one(Complaint, complaint_id, populate_existing=True)
 
 
 def facts_of(complaint: Complaint) -> Facts:

@@ -14,10 +14,6 @@ from register.model import Folder, Letter, Location, Message, Place
 TWIN_DAYS = 30  # the same words by the same person within so many days are the same mail
 
 
-class Stale(Exception):
-    """Somebody else has changed this since it was shown; nothing was changed."""
-
-
 def cursor(session: Session, mailbox: str, folder: str) -> Cursor | None:
     row = session.get(Folder, (mailbox, folder))
     return Cursor(row.uidvalidity, row.uid) if row else None
@@ -117,20 +113,6 @@ def unsorted(session: Session, limit: int) -> list[Message]:
 def original(session: Session, message_id: int) -> Message | None:
     """A message with its bytes."""
     return session.get(Message, message_id, options=[undefer(Message.data)])
-
-
-def claim(session: Session, message_id: int, version: int) -> Message:
-    """Take a message for changing, if it is still as it was seen. Raises ``Stale``."""
-    taken = session.scalar(
-        update(Message)
-        .where(Message.id == message_id, Message.version == version)
-        .values(version=version + 1)
-        .returning(Message.id)
-        .execution_options(synchronize_session=False)
-    )
-    if taken is None:
-        raise Stale
-    return session.get_one(Message, message_id, populate_existing=True)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from outbound.permission import Case, withheld_because
 from outbound.write import message_id
 from register import complaints, journal, messages, outbox
 from register.calendar import Region, civil_date
+from register.claim import claim
 from register.complaints import Facts
 from register.database import Session
 from register.deadlines import Rules, compute, plausible_sent
@@ -104,7 +105,7 @@ class Desk:
 
         Raises ``Stale`` when somebody was faster, ``Refused`` when it cannot be done.
         """
-        message = messages.claim(self.session, message_id, choice.version)
+        message = claim(self.session, Message, message_id, choice.version)
         if message.place == Place.UNSORTED:
             raise Refused("Ce message n’a pas encore été lu. Réessayez dans un instant.")
         complaint = self._consequences(message, choice)
@@ -119,7 +120,7 @@ class Desk:
 
     def undo(self, message_id: int, version: int, by: str) -> None:
         """Put a decided message back in the queue, while no letter has left on its account."""
-        message = messages.claim(self.session, message_id, version)
+        message = claim(self.session, Message, message_id, version)
         if message.decided_at is None:
             raise Refused("Personne n’a encore décidé de ce message : il n’y a rien à annuler.")
         if message.place == Place.REGISTERED:
@@ -133,7 +134,7 @@ class Desk:
         known = complaints.named(self.session, number)
         if known is None:
             raise Refused(f"Le registre n’a pas de réclamation {number}.")
-        complaint = complaints.claim(self.session, known.id, version)
+        complaint = claim(self.session, Complaint, known.id, version)
         changes = complaints.amend(self.session, complaint, facts)
         if changes:
             self._journal(by, "amended", complaint.number, {"changes": changes})

@@ -8,9 +8,9 @@ import pytest
 from classifier.labels import Label
 from config.settings import Settings
 from register import complaints, journal, messages, outbox
+from register.claim import Stale
 from register.complaints import Facts
 from register.database import Database
-from register.messages import Stale
 from register.model import Complaint, Letter, LetterState, Message, Place, State
 from register.outbox import Sent
 from review.desk import Choice, Desk, Refused
