@@ -42,7 +42,7 @@ def commands(context: click.Context, config: Path, verbose: bool) -> None:
         level=logging.DEBUG if verbose else logging.INFO,
         format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
     )
-    for chatty in ("alembic", "asyncio", "mailparser", "uvicorn.access", "aiosmtplib"):
+    for chatty in ("alembic", "asyncio", "mail.log", "mailparser", "aiosmtplib"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     context.obj = Context(config)
 

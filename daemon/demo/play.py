@@ -117,7 +117,7 @@ def _facts(sample: Sample, message: Message) -> Facts:
     others = told.get("third_parties", nobody)
     return Facts(
         client_name=told.get("client_name") or message.sender_name,
-        client_email=message.sender_email,
+        client_email=told.get("client_email") or message.sender_email,
         subject=told.get("subject", ""),
         contract_ref=told.get("contract_ref", ""),
         product=told.get("product", ""),

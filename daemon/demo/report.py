@@ -53,7 +53,12 @@ class Report:
 
 def report(stage: Stage, found: list[Sample], proposals: dict[str, str]) -> Report:
     with stage.house.database.read() as session:
-        lines = [_line(session, sample, proposals[sample.name]) for sample in found]
+        lines = [_line(session, sample, proposals[sample.name]) for sample in _firsts(found)]
+        lines += [
+            Line(copy.name, "le même message", f"doublon de {first.name[:2]}", "", "", "")
+            for copy, first in _copies(found)
+        ]
+        lines.sort(key=lambda line: line.mail)
         faults = [
             f"{sample.name} : absent de la base ou non trié"
             for sample in found
@@ -62,6 +67,18 @@ def report(stage: Stage, found: list[Sample], proposals: dict[str, str]) -> Repo
         ]
         faults += list(_unacknowledged(session, stage.sink))
     return Report(lines, faults)
+
+
+def _firsts(found: list[Sample]) -> list[Sample]:
+    return list({sample.digest: sample for sample in reversed(found)}.values())
+
+
+def _copies(found: list[Sample]) -> Iterator[tuple[Sample, Sample]]:
+    """The very same bytes delivered again are one message in two places of the folder."""
+    firsts = {sample.digest: sample for sample in _firsts(found)}
+    for sample in found:
+        if firsts[sample.digest] is not sample:
+            yield sample, firsts[sample.digest]
 
 
 def _line(session: Session, sample: Sample, proposal: str) -> Line:

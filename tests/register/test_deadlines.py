@@ -182,6 +182,16 @@ def test_the_office_may_count_in_working_days_too() -> None:
     assert limits.explanation.count("vendredi 25 décembre 2026 : férié (Noël), non compté.") == 2
 
 
+def test_working_days_of_the_office_start_at_the_receipt() -> None:
+    limits = compute(day("05/11/26"), day("02/11/26"), OUVRABLES)
+    assert (limits.ack.office, limits.ack.acpr) == (day("18/11/26"), day("14/11/26"))
+    office, acpr = limits.explanation[2:5], limits.explanation[5:8]
+    assert office[0].startswith("Accusé de réception, procédure du cabinet : 05/11/2026 + 10")
+    assert office[1] == acpr[1] == "mercredi 11 novembre 2026 : férié (Armistice), non compté."
+    assert office[2] == "dimanches 08/11/2026, 15/11/2026 : non comptés."
+    assert acpr[2] == "dimanche 08/11/2026 : non compté."
+
+
 def test_the_office_may_be_stricter_but_never_changes_the_limits_of_the_acpr() -> None:
     strict = compute(day("23/11/26"), None, Rules(ack_days=1, answer_months=1))
     assert strict.ack == Limit(*map(day, ["24/11/26", "04/12/26", "24/11/26", "24/11/26"]))
@@ -399,11 +409,17 @@ def test_a_limit_over_before_the_receipt_is_said_to_be() -> None:
     assert not any("11 septembre" in line for line in limits.explanation)  # nothing to aim at
 
 
-def test_a_target_over_before_the_receipt_is_not_one_to_aim_at() -> None:
-    limits = compute(day("12/09/26"), day("01/09/26"), NANCY)  # a Saturday, the very last day
+@pytest.mark.parametrize(
+    ("received", "aim"),
+    [  # the limit is Saturday 12 September
+        ("11/09/26", "viser le vendredi 11 septembre 2026, dernier jour ouvré d’avant"),
+        ("12/09/26", "plus de jour ouvré d’ici là, agir sans attendre"),
+    ],
+)
+def test_a_day_over_before_the_receipt_is_not_one_to_aim_at(received: str, aim: str) -> None:
+    limits = compute(day(received), day("01/09/26"), NANCY)
     assert (
-        "Pas de report : le délai expire le jour dit même s’il n’est pas ouvré ; "
-        "plus de jour ouvré d’ici là, agir sans attendre."
+        f"Pas de report : le délai expire le jour dit même s’il n’est pas ouvré ; {aim}."
     ) in limits.explanation
 
 

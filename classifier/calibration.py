@@ -1,0 +1,136 @@
+"""From scores of mails that a model had not seen: probability, bands, and honest figures."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import expit
+from scipy.stats import beta
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+_PRECISION = 0.95  # of the complaint band
+_NEVER = 2.0  # a bound that no probability reaches
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A score as a probability (Platt): ``1 / (1 + exp(-(steep × score + shift)))``."""
+
+    steep: float
+    shift: float
+
+    def probability(self, scores: Numbers) -> Numbers:
+        return np.asarray(expit(self.steep * scores.astype(np.float64) + self.shift))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Below ``lower`` a mail is no complaint, from ``upper`` on it is one, between, a person looks."""
+
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """Scores that mails got from models which had seen neither their writer nor their batch."""
+
+    scores: Numbers
+    complaint: Flags
+    human: Flags  # written by a person to the office: neither machine mail nor advertising
+    fold: NDArray[np.int64]
+
+    def slope(self) -> Slope:
+        fitted = LogisticRegression(C=1e6).fit(self.scores.reshape(-1, 1), self.complaint)
+        return Slope(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+
+    def subset(self, rows: Flags) -> "HeldOut":
+        return HeldOut(
+            self.scores[rows], self.complaint[rows], self.human[rows], self.fold[rows]
+        )
+
+
+def bounds(probabilities: Numbers, complaint: Flags, target_recall: float) -> Bounds:
+    """The bands that keep ``target_recall`` of complaints in sight (split conformal, exact order
+    statistic). Where there are too few complaints to tell, nothing is filed.
+    """
+    of_complaints = np.sort(probabilities[complaint])
+    allowed = int((len(of_complaints) + 1) * (1 - target_recall) + 1e-9)
+    lower = float(of_complaints[allowed - 1]) if allowed else 0.0
+    return Bounds(lower, max(lower, _sure(probabilities, complaint)))
+
+
+def _sure(probabilities: Numbers, complaint: Flags) -> float:
+    """The lowest probability from which on ``_PRECISION`` of the mails were complaints."""
+    order = np.argsort(-probabilities, kind="stable")
+    precision = np.cumsum(complaint[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(precision >= _PRECISION)
+    return float(probabilities[order[enough[-1]]]) if len(enough) else _NEVER
+
+
+def interval(successes: int, trials: int) -> tuple[float, float]:
+    """Exact 95 % interval of a share (Clopper and Pearson, 1934)."""
+    if trials == 0:
+        return 0.0, 1.0
+    low = beta.ppf(0.025, successes, trials - successes + 1) if successes else 0.0
+    high = beta.ppf(0.975, successes + 1, trials - successes) if successes < trials else 1.0
+    return float(low), float(high)
+
+
+def calibration_error(probabilities: Numbers, complaint: Flags, bins: int = 10) -> float:
+    """Expected calibration error: how far probabilities are from shares, over equal bins."""
+    places = np.minimum((probabilities * bins).astype(int), bins - 1)
+    gaps = [
+        abs(probabilities[places == place].mean() - complaint[places == place].mean())
+        * np.mean(places == place)
+        for place in np.unique(places)
+    ]
+    return float(np.sum(gaps))
+
+
+def figures(
+    probabilities: Numbers, held: HeldOut, filed: Flags, sure: Flags
+) -> dict[str, float | int | list[float]]:
+    """What an office wants to know of a model, given which mails it would file or call sure."""
+    missed = int(np.sum(held.complaint & filed))
+    total = int(held.complaint.sum())
+    other = ~held.complaint
+    return {
+        "complaints": total,
+        "missed": missed,
+        "recall": _rounded(1 - missed / total if total else 0.0),
+        "recall_interval": [_rounded(end) for end in interval(total - missed, total)],
+        "filed": _rounded(filed[other].mean() if other.any() else 0.0),
+        "filed_human": _rounded(
+            filed[other & held.human].mean() if (other & held.human).any() else 0.0
+        ),
+        "sure": _rounded(sure[held.complaint].mean() if total else 0.0),
+        "precision": _rounded(held.complaint[sure].mean() if sure.any() else 0.0),
+        "average_precision": _rounded(
+            average_precision_score(held.complaint, probabilities) if total else 0.0
+        ),
+        "calibration_error": _rounded(calibration_error(probabilities, held.complaint)),
+    }
+
+
+def crossed_figures(
+    held: HeldOut, slope: Slope, target_recall: float
+) -> dict[str, float | int | list[float]]:
+    """Figures with each fold judged by bounds that were drawn on the other folds alone."""
+    probabilities = slope.probability(held.scores)
+    filed = np.zeros(len(held.scores), dtype=bool)
+    sure = np.zeros(len(held.scores), dtype=bool)
+    for fold in np.unique(held.fold):
+        here = held.fold == fold
+        drawn = bounds(probabilities[~here], held.complaint[~here], target_recall)
+        filed[here] = probabilities[here] < drawn.lower
+        sure[here] = probabilities[here] >= drawn.upper
+    return figures(probabilities, held, filed, sure)
+
+
+def _rounded(value: float) -> float:
+    return round(float(value), 4)

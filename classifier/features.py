@@ -1,0 +1,214 @@
+"""What of a mail is weighed: words and pieces of words, of the text and of the subject.
+
+A text is counted clause by clause and summed up, so that every clause's share in the verdict is
+known exactly: that is where the reasons come from.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+from sklearn.feature_extraction.text import CountVectorizer
+
+from classifier.text import clauses, fold, pieces, words
+from classifier.triage import Judged
+
+Floats = NDArray[np.float32]
+Matrix = Any  # scipy.sparse.csr_matrix: scipy has no types
+_LONGEST = 20_000  # characters weighed; long mails say what they have to say before
+_SELDOM = 2  # a term of one mail alone teaches nothing
+
+
+def _word_terms(text: str) -> list[str]:
+    """Words and pairs of words; figures only by their kind."""
+    found = [_kind(word) for word in words(fold(text))]
+    return found + [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
+
+
+def _kind(word: str) -> str:
+    if not word.isdigit():
+        return word
+    return "#" if len(word) <= 2 else "##"
+
+
+def _piece_terms(text: str) -> list[str]:
+    return [piece for word in words(fold(text)) if word.isalpha() for piece in pieces(word)]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of terms, taken from one part of the mail."""
+
+    name: str
+    of_text: bool  # of the text, clause by clause; else of the subject
+    terms: Callable[[str], list[str]]
+    weight: float
+
+
+KINDS = (
+    Kind("text words", True, _word_terms, 1.0),
+    Kind("text pieces", True, _piece_terms, 1.0),
+    Kind("subject words", False, _word_terms, 0.5),
+    Kind("subject pieces", False, _piece_terms, 0.5),
+)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Mails taken apart for counting."""
+
+    subjects: list[str]
+    spans: list[list[tuple[int, int]]]  # for each mail, where its clauses stand
+    clauses: list[str]  # of all mails, one after the other
+
+    @classmethod
+    def of(cls, mails: Sequence[Judged]) -> Self:
+        spans = [clauses(mail.text[:_LONGEST]) for mail in mails]
+        texts = [
+            mail.text[start:end]
+            for mail, found in zip(mails, spans, strict=True)
+            for start, end in found
+        ]
+        return cls([mail.subject[:_LONGEST] for mail in mails], spans, texts)
+
+    def parts(self, kind: Kind) -> list[str]:
+        return self.clauses if kind.of_text else self.subjects
+
+    @cached_property
+    def owners(self) -> NDArray[np.int64]:
+        """For each clause, the number of its mail."""
+        return np.repeat(np.arange(len(self.spans)), [len(found) for found in self.spans])
+
+    def summed(self, kind: Kind, counts: Matrix) -> Matrix:
+        """Counts of parts → counts of mails."""
+        if not kind.of_text:
+            return counts
+        ones = np.ones(len(self.clauses), dtype=np.float32)
+        places = (self.owners, np.arange(len(self.clauses)))
+        return sparse.csr_matrix((ones, places), (len(self.spans), len(self.clauses))) @ counts
+
+
+@dataclass(frozen=True)
+class Block:
+    """The terms of one kind that have been learnt, each with its rarity."""
+
+    kind: Kind
+    terms: tuple[str, ...]
+    idf: Floats
+
+    @cached_property
+    def counter(self) -> CountVectorizer:
+        return _counter(self.kind, {term: place for place, term in enumerate(self.terms)})
+
+    def weigh(self, counts: Matrix) -> Matrix:
+        """Term counts of mails → vectors of the kind's length: log frequency × rarity."""
+        weighed = counts.copy()
+        weighed.data = 1 + np.log(weighed.data)
+        weighed = weighed @ sparse.diags(self.idf)
+        lengths = np.sqrt(np.asarray(weighed.multiply(weighed).sum(axis=1)).ravel())
+        lengths[lengths == 0] = 1
+        return sparse.diags((self.kind.weight / lengths).astype(np.float32)) @ weighed
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Mails counted in the terms of a space: what vectors and shares are computed from."""
+
+    batch: Batch
+    parts: tuple[Matrix, ...]  # for each block, the counts of clauses or subjects
+    mails: tuple[Matrix, ...]  # for each block, the counts of whole mails
+
+
+@dataclass(frozen=True)
+class Space:
+    """All terms learnt. Turns mails into vectors, and a verdict back into shares of clauses."""
+
+    blocks: tuple[Block, ...]
+
+    def count(self, mails: Sequence[Judged]) -> Counted:
+        batch = Batch.of(mails)
+        parts = tuple(block.counter.transform(batch.parts(block.kind)) for block in self.blocks)
+        summed = tuple(
+            batch.summed(block.kind, counts)
+            for block, counts in zip(self.blocks, parts, strict=True)
+        )
+        return Counted(batch, parts, summed)
+
+    def vectors(self, counted: Counted) -> Matrix:
+        weighed = (b.weigh(counts) for b, counts in zip(self.blocks, counted.mails, strict=True))
+        return sparse.hstack(list(weighed)).tocsr()
+
+    def shares(self, counted: Counted, coefficients: Floats) -> Floats:
+        """What each clause adds to the score of its mail under linear ``coefficients``."""
+        total = np.zeros(len(counted.batch.clauses), dtype=np.float32)
+        for block, slope, parts, mails in self._sliced(counted, coefficients):
+            if not block.kind.of_text:
+                continue
+            each = block.weigh(mails).multiply(slope).tocsr()
+            each = each.multiply(_inverse(mails)).tocsr()
+            total += np.asarray(parts.multiply(each[counted.batch.owners]).sum(axis=1)).ravel()
+        return total
+
+    def _sliced(
+        self, counted: Counted, coefficients: Floats
+    ) -> Iterator[tuple[Block, Floats, Matrix, Matrix]]:
+        start = 0
+        for block, parts, mails in zip(self.blocks, counted.parts, counted.mails, strict=True):
+            end = start + len(block.terms)
+            yield block, coefficients[start:end], parts, mails
+            start = end
+
+
+def _inverse(counts: Matrix) -> Matrix:
+    inverse = counts.copy()
+    inverse.data = 1 / inverse.data
+    return inverse
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Every term of a corpus counted once, from which the spaces of all folds are learnt."""
+
+    kinds: tuple[Kind, ...]
+    terms: tuple[tuple[str, ...], ...]
+    counts: tuple[Matrix, ...]
+
+    @classmethod
+    def of(cls, mails: Sequence[Judged], kinds: tuple[Kind, ...] = KINDS) -> Self:
+        batch = Batch.of(mails)
+        counters = [_counter(kind) for kind in kinds]
+        counts = [
+            batch.summed(kind, counter.fit_transform(batch.parts(kind))).tocsr()
+            for kind, counter in zip(kinds, counters, strict=True)
+        ]
+        terms = tuple(tuple(counter.get_feature_names_out()) for counter in counters)
+        return cls(kinds, terms, tuple(counts))
+
+    def learn(self, rows: NDArray[np.int64]) -> tuple[Space, list[NDArray[np.int64]]]:
+        """The space of some mails, and for each block which of all terms it has."""
+        blocks, kept = [], []
+        for kind, terms, counts in zip(self.kinds, self.terms, self.counts, strict=True):
+            seen_in = np.bincount(counts[rows].indices, minlength=len(terms))
+            places = np.flatnonzero(seen_in >= _SELDOM)
+            rarity = np.log((1 + len(rows)) / (1 + seen_in[places])) + 1
+            names = tuple(str(terms[place]) for place in places)
+            blocks.append(Block(kind, names, rarity.astype(np.float32)))
+            kept.append(places)
+        return Space(tuple(blocks)), kept
+
+    def vectors(
+        self, space: Space, kept: list[NDArray[np.int64]], rows: NDArray[np.int64]
+    ) -> Matrix:
+        weighed = (
+            block.weigh(counts[rows][:, places])
+            for block, counts, places in zip(space.blocks, self.counts, kept, strict=True)
+        )
+        return sparse.hstack(list(weighed)).tocsr()
+
+
+def _counter(kind: Kind, vocabulary: dict[str, int] | None = None) -> CountVectorizer:
+    return CountVectorizer(analyzer=kind.terms, vocabulary=vocabulary, dtype=np.float32)
