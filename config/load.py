@@ -11,13 +11,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from config.settings import Settings
+from config.trouble import Trouble
 
 PREFIX = "DOLEANCES_"
 DEFAULT_FILE = Path("doleances.toml")
 NOT_SETTINGS = frozenset({"DOLEANCES_CONFIG", "DOLEANCES_PASSWORD"})  # ours, but no keys
 
 
-class SettingsTrouble(Exception):
+class SettingsTrouble(Trouble):
     """The settings cannot be used; ``faults`` names each key and its mend, in French."""
 
     def __init__(self, source: str, faults: list[str]) -> None:

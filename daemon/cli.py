@@ -1,5 +1,6 @@
 """The command line: `doleances`. Every command is a function in ``daemon/commands``."""
 
+import importlib
 import logging
 import os
 import sys
@@ -7,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from daemon.commands import administration, letters, mails, model, queue, register, running
-from daemon.context import Context, Trouble, known_troubles
+from config.trouble import Trouble
+from daemon.context import Context
 
 _HELP = """Doléances, le bureau des réclamations du cabinet.
 
@@ -24,7 +25,32 @@ Pour commencer :
 """
 
 
-@click.group(help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+_MATTERS = {
+    "running": ("run", "poll", "send", "demo"),
+    "administration": ("init", "check", "user"),
+    "mails": ("import", "classify", "reconcile"),
+    "queue": ("queue",),
+    "register": ("register", "deadlines"),
+    "letters": ("letters",),
+    "model": ("train", "evaluate", "model"),
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is called: learning machinery takes seconds, a listing needs none."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for names in _MATTERS.values() for name in names]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        for matter, names in _MATTERS.items():
+            if cmd_name in names:
+                module = importlib.import_module(f"daemon.commands.{matter}")
+                return next(c for c in module.COMMANDS if c.name == cmd_name)
+        return None
+
+
+@click.group(cls=_Commands, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--config",
     type=click.Path(path_type=Path),
@@ -47,22 +73,14 @@ def commands(context: click.Context, config: Path, verbose: bool) -> None:
     context.obj = Context(config)
 
 
-for module in (running, mails, queue, register, letters, model, administration):
-    for command in module.COMMANDS:
-        commands.add_command(command)
-
-
 def main() -> None:
     """Run the command line; a trouble that we know is one clear line, never a traceback."""
     try:
         commands(prog_name="doleances")
-    except known_troubles() as error:
+    except Trouble as error:
         click.echo(f"doleances : {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         # The reader of our output has left (``| head``): nothing is wrong, nothing more to say.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-
-
-__all__ = ["Trouble", "commands", "main"]

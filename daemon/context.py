@@ -12,39 +12,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from classifier.shelf import BadModel
-from config.load import SettingsTrouble, load
+from config.load import load
 from config.settings import Settings
 from daemon.house import House
-from ingest.files import UnreadableSource
-from ingest.mailbox import MailboxTrouble
-from outbound.postman import Undelivered
-from register.calendar import UnknownYear
-from register.claim import Stale
-from register.database import DatabaseTrouble
-from review.desk import Refused
-from review.facts import BadFacts
-
-
-class Trouble(Exception):
-    """Something a command cannot do: what happened and what to do about it, in French."""
-
-
-def known_troubles() -> tuple[type[Exception], ...]:
-    """Troubles whose text is meant for the person at the keyboard."""
-    return (
-        Trouble,
-        SettingsTrouble,
-        DatabaseTrouble,
-        MailboxTrouble,
-        Undelivered,
-        UnreadableSource,
-        BadModel,
-        BadFacts,
-        UnknownYear,
-        Refused,
-        Stale,
-    )
 
 
 @dataclass(frozen=True)

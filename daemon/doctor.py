@@ -7,15 +7,12 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from classifier.shelf import BadModel
 from config.load import SettingsTrouble, load
 from config.settings import LOOPBACK, Settings
+from config.trouble import Trouble
 from daemon.house import House
 from ingest.imap import ImapMailbox
-from ingest.mailbox import MailboxTrouble
-from outbound.postman import Undelivered
 from register import accounts
-from register.database import DatabaseTrouble
 
 _BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # no clock may be before the program was written
 _ROOM = 500_000_000  # bytes free below which a mailbox may fill the disk
@@ -62,11 +59,11 @@ def _points(house: House) -> Iterator[Finding]:
 def _look(what: str, examine_it: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, examine_it())
-    except (MailboxTrouble, Undelivered, DatabaseTrouble, BadModel, _Unwell, OSError) as error:
+    except (Trouble, OSError) as error:
         return Finding(what, False, str(error))
 
 
-class _Unwell(Exception):
+class _Unwell(Trouble):
     """A point that is not as it should be."""
 
 

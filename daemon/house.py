@@ -5,15 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from classifier.model import Model
-from classifier.shelf import ready
 from config.settings import Settings
 from ingest.imap import ImapMailbox
 from ingest.screening import Own
 from outbound.deliver import Round
 from outbound.postman import SmtpPostman
 from register.database import Database, open_database
+
+if TYPE_CHECKING:
+    from classifier.model import Model
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -36,8 +38,10 @@ class House:
         return open_database(self.settings.database.url)
 
     @cached_property
-    def model(self) -> Model:
+    def model(self) -> "Model":
         """The model on the shelf; learnt from the shipped corpus where there is none yet."""
+        from classifier.shelf import ready  # seconds of imports that most commands can do without
+
         return ready(self.settings.triage.models, log.info, self.settings.triage.target_recall)
 
     @cached_property

@@ -9,13 +9,12 @@ from pathlib import Path
 
 import click
 
-from config.load import SettingsTrouble, load
+from config.load import load
 from config.settings import Settings
+from config.trouble import Trouble
 from config.write import settings_file
 from daemon.doctor import Finding, examine
 from daemon.house import House
-from ingest.mailbox import MailboxTrouble
-from outbound.postman import Undelivered
 from review import accounts
 from review.desk import Refused
 
@@ -101,7 +100,7 @@ def _until_well(
         try:
             click.echo("  ✓ " + attempt(load(path)))
             return
-        except (MailboxTrouble, Undelivered, SettingsTrouble) as error:
+        except Trouble as error:
             click.echo(f"  ✗ {error}")
         if not click.confirm(_AGAIN, default=True):
             return

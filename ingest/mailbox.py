@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
+from config.trouble import Trouble
 from ingest.mail import Cursor, RawMail
 
 
@@ -22,5 +23,5 @@ class Mailbox(Protocol):
         """
 
 
-class MailboxTrouble(Exception):
+class MailboxTrouble(Trouble):
     """The mailbox could not be read: what happened, and what to do about it, in French."""

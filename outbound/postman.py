@@ -16,6 +16,7 @@ from aiosmtplib import (
 )
 
 from config.settings import SmtpSettings
+from config.trouble import Trouble
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ class Postman(Protocol):
         """
 
 
-class Undelivered(Exception):
+class Undelivered(Trouble):
     """The letter did not leave; ``hopeless`` when trying again cannot help."""
 
     def __init__(self, reason: str, *, hopeless: bool) -> None:

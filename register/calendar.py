@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from holidays import country_holidays
 
+from config.trouble import Trouble
+
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 SUNDAY: Final = 6
@@ -33,7 +35,7 @@ _SUBDIVISIONS: Final[Mapping[Region, str | None]] = {
 }
 
 
-class UnknownYear(ValueError):
+class UnknownYear(Trouble, ValueError):
     """The public holidays of a year are not known: says so in French."""
 
 

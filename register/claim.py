@@ -4,13 +4,14 @@ from typing import TypeVar
 
 from sqlalchemy import update
 
+from config.trouble import Trouble
 from register.database import Session
 from register.model import Complaint, Message
 
 Versioned = TypeVar("Versioned", Message, Complaint)
 
 
-class Stale(Exception):
+class Stale(Trouble):
     """Quelqu’un d’autre vient de modifier ceci : rien n’a été changé. Regardez, puis recommencez."""
 
     def __str__(self) -> str:

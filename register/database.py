@@ -10,12 +10,13 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from config.trouble import Trouble
 from register.migrations import upgrade
 
 __all__ = ["Database", "DatabaseTrouble", "Session", "open_database"]
 
 
-class DatabaseTrouble(Exception):
+class DatabaseTrouble(Trouble):
     """The database cannot be used: what happened and what to do about it, in French."""
 
 

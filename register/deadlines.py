@@ -176,8 +176,7 @@ def _unsure(announced: str) -> str:
 
 
 def _explain(counted: Deadlines, rules: Rules, start: str) -> Iterator[str]:
-    yield f"Réclamation reçue le {long_date(counted.received)} (jour non compté)."
-    yield start
+    yield from (f"Réclamation reçue le {long_date(counted.received)} (jour non compté).", start)
     yield from _explain_ack(counted, rules)
     yield from _explain_answer(counted, rules)
     opens, ends = long_date(counted.mediation_opens), long_date(counted.mediation_ends)
@@ -190,12 +189,13 @@ def _explain(counted: Deadlines, rules: Rules, start: str) -> Iterator[str]:
 
 def _explain_ack(counted: Deadlines, rules: Rules) -> Iterator[str]:
     limit, region = counted.ack, rules.region
-    length = _days(rules.ack_days, rules.ack_unit, region)
-    yield f"Accusé de réception, procédure du cabinet : {_sum(counted.received, length, limit.office)}."
+    days = _days(rules.ack_days, rules.ack_unit, region)
+    office = _sum(counted.received, days, limit.office)
+    yield f"Accusé de réception, procédure du cabinet : {office}."
     if rules.ack_unit == "ouvrables":
         yield from _not_counted(counted.received, limit.office, region)
-    length = _days(ACPR_ACK_WORKING_DAYS, "ouvrables", region)
-    yield f"Accusé de réception, ACPR : {_sum(counted.sent, length, limit.acpr)}."
+    days = _days(ACPR_ACK_WORKING_DAYS, "ouvrables", region)
+    yield f"Accusé de réception, ACPR : {_sum(counted.sent, days, limit.acpr)}."
     yield from _not_counted(counted.sent, limit.acpr, region)
     yield from _to_keep("Accusé de réception", limit, counted.received, region)
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from classifier.labels import Label
 from classifier.triage import Band, Triage
 from config.settings import Settings
+from config.trouble import Trouble
 from ingest.mail import Mail
 from ingest.screening import Kind, Screening
 from outbound.permission import Case, withheld_because
@@ -25,7 +26,7 @@ ROBOT = "robot"
 EXCERPT = 240
 
 
-class Refused(Exception):
+class Refused(Trouble):
     """The desk does not do this: what stands against it and what to do, in French."""
 
 

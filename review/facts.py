@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from config.taxonomies import MOTIVES, PRODUCTS
+from config.trouble import Trouble
 from register.complaints import Facts
 from register.model import Message
 
@@ -20,7 +21,7 @@ _NONE = re.compile(r"aucune?s?|néant|neant|non précisée?s?", re.IGNORECASE)
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
 
 
-class BadFacts(Exception):
+class BadFacts(Trouble):
     """What was typed cannot stand in the register: ``faults`` is field → French sentence."""
 
     def __init__(self, faults: dict[str, str]) -> None:

@@ -2,8 +2,9 @@
 
 import click
 
+from config.trouble import Trouble
 from daemon import doctor, setup
-from daemon.context import Context, Trouble, as_json, say_json, say_table, with_context
+from daemon.context import Context, as_json, say_json, say_table, with_context
 from register import accounts as known_accounts
 from review import accounts
 

@@ -14,8 +14,9 @@ from classifier.shelf import default_directory, ready
 from classifier.triage import Band, Judged, Triage
 from config.load import load
 from config.settings import Settings
+from config.trouble import Trouble
 from daemon import service
-from daemon.context import Context, Trouble, as_json, say_json, say_table, with_context
+from daemon.context import Context, as_json, say_json, say_table, with_context
 from ingest.files import read_mails
 from ingest.imap import ImapMailbox
 from ingest.mail import Cursor, RawMail

@@ -9,7 +9,8 @@ from classifier.corpus import read as read_corpus
 from classifier.evaluate import evaluate as evaluate_on
 from classifier.model import train as train_model
 from classifier.shelf import Shelf
-from daemon.context import Context, Trouble, as_json, say_json, say_pairs, say_table, with_context
+from config.trouble import Trouble
+from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
 
 
 @click.command()

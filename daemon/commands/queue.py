@@ -4,7 +4,8 @@ import click
 
 from classifier.labels import Label
 from config.taxonomies import PRODUCTS
-from daemon.context import Context, Trouble, as_json, say_json, say_pairs, say_table, with_context
+from config.trouble import Trouble
+from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
 from ingest.parse import parse
 from register import messages
 from register.database import Session

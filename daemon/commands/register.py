@@ -6,7 +6,8 @@ from pathlib import Path
 import click
 
 from config.settings import Office
-from daemon.context import Context, Trouble, as_json, say_json, say_pairs, say_table, with_context
+from config.trouble import Trouble
+from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
 from register import complaints, journal
 from register.calendar import Region
 from register.complaints import missing
@@ -173,9 +174,12 @@ def compute_(received: str, sent: str | None, region: str, in_json: bool) -> Non
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise Trouble(f"« {text} » n’est pas une date : écrivez AAAA-MM-JJ.") from error
+    if not 1950 <= day.year <= 2099:
+        raise Trouble(f"« {text} » : les jours fériés ne sont connus que de 1950 à 2099.")
+    return day
 
 
 def _known(entry: Complaint | None, number: str) -> Complaint:

@@ -5,8 +5,9 @@ from threading import Event
 
 import click
 
+from config.trouble import Trouble
 from daemon import service
-from daemon.context import Context, Trouble, as_json, say_json, with_context
+from daemon.context import Context, as_json, say_json, with_context
 from daemon.demo import play
 from ingest.mailbox import MailboxTrouble
 

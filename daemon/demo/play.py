@@ -6,8 +6,8 @@ from threading import Event, Thread
 import click
 
 from classifier.labels import Label
+from config.trouble import Trouble
 from daemon import service
-from daemon.context import Trouble
 from daemon.demo.report import Report, report
 from daemon.demo.samples import Sample, samples
 from daemon.demo.stage import HOST, PASSWORD, USER, stage

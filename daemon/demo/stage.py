@@ -14,8 +14,8 @@ from typing import Any
 from classifier.shelf import default_directory
 from config.load import load
 from config.settings import MailboxSettings
+from config.trouble import Trouble
 from config.write import settings_file
-from daemon.context import Trouble
 from daemon.house import House, utc_now
 from ingest.imap import append, connected
 from ingest.mailbox import MailboxTrouble

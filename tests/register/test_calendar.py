@@ -128,7 +128,7 @@ def hasty_threads() -> Iterator[None]:
 @pytest.mark.usefixtures("hasty_threads")
 def test_threads_that_ask_at_once_all_learn_of_a_holiday() -> None:
     calendar._holidays.cache_clear()
-    together, answers = Barrier(4), []
+    together, answers = Barrier(4, timeout=5), []
 
     def ask() -> None:
         for year in range(2000, 2080):

@@ -183,13 +183,13 @@ def test_the_office_may_count_in_working_days_too() -> None:
 
 
 def test_working_days_of_the_office_start_at_the_receipt() -> None:
-    limits = compute(day("05/11/26"), day("02/11/26"), OUVRABLES)
-    assert (limits.ack.office, limits.ack.acpr) == (day("18/11/26"), day("14/11/26"))
-    office, acpr = limits.explanation[2:5], limits.explanation[5:8]
-    assert office[0].startswith("Accusé de réception, procédure du cabinet : 05/11/2026 + 10")
-    assert office[1] == acpr[1] == "mercredi 11 novembre 2026 : férié (Armistice), non compté."
-    assert office[2] == "dimanches 08/11/2026, 15/11/2026 : non comptés."
-    assert acpr[2] == "dimanche 08/11/2026 : non compté."
+    limits = compute(day("23/11/26"), day("21/11/26"), OUVRABLES)
+    assert (limits.ack.office, limits.ack.acpr) == (day("04/12/26"), day("03/12/26"))
+    office, its_sundays, acpr, other_sundays = limits.explanation[2:6]
+    assert "procédure du cabinet : 23/11/2026 + 10 jours ouvrables" in office
+    assert its_sundays == "dimanche 29/11/2026 : non compté."
+    assert "ACPR : 21/11/2026 + 10 jours ouvrables" in acpr
+    assert other_sundays == "dimanches 22/11/2026, 29/11/2026 : non comptés."
 
 
 def test_the_office_may_be_stricter_but_never_changes_the_limits_of_the_acpr() -> None:
