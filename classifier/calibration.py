@@ -9,8 +9,11 @@ from scipy.stats import beta
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
+from classifier.triage import Band
+
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Figures = dict[str, float | int | list[float]]
 
 _PRECISION = 0.95  # of the complaint band
 _NEVER = 2.0  # a bound that no probability reaches
@@ -34,6 +37,11 @@ class Bounds:
     lower: float
     upper: float
 
+    def band(self, probability: float) -> Band:
+        if probability >= self.upper:
+            return Band.COMPLAINT
+        return Band.REVIEW if probability >= self.lower else Band.OTHER
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -47,11 +55,6 @@ class HeldOut:
     def slope(self) -> Slope:
         fitted = LogisticRegression(C=1e6).fit(self.scores.reshape(-1, 1), self.complaint)
         return Slope(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
-
-    def subset(self, rows: Flags) -> "HeldOut":
-        return HeldOut(
-            self.scores[rows], self.complaint[rows], self.human[rows], self.fold[rows]
-        )
 
 
 def bounds(probabilities: Numbers, complaint: Flags, target_recall: float) -> Bounds:
@@ -93,33 +96,28 @@ def calibration_error(probabilities: Numbers, complaint: Flags, bins: int = 10) 
 
 
 def figures(
-    probabilities: Numbers, held: HeldOut, filed: Flags, sure: Flags
-) -> dict[str, float | int | list[float]]:
+    probabilities: Numbers, complaint: Flags, human: Flags, filed: Flags, sure: Flags
+) -> Figures:
     """What an office wants to know of a model, given which mails it would file or call sure."""
-    missed = int(np.sum(held.complaint & filed))
-    total = int(held.complaint.sum())
-    other = ~held.complaint
+    missed = int(np.sum(complaint & filed))
+    total = int(complaint.sum())
     return {
         "complaints": total,
         "missed": missed,
         "recall": _rounded(1 - missed / total if total else 0.0),
         "recall_interval": [_rounded(end) for end in interval(total - missed, total)],
-        "filed": _rounded(filed[other].mean() if other.any() else 0.0),
-        "filed_human": _rounded(
-            filed[other & held.human].mean() if (other & held.human).any() else 0.0
-        ),
-        "sure": _rounded(sure[held.complaint].mean() if total else 0.0),
-        "precision": _rounded(held.complaint[sure].mean() if sure.any() else 0.0),
+        "filed": _share(filed[~complaint]),
+        "filed_human": _share(filed[~complaint & human]),
+        "sure": _share(sure[complaint]),
+        "precision": _share(complaint[sure]),
         "average_precision": _rounded(
-            average_precision_score(held.complaint, probabilities) if total else 0.0
+            average_precision_score(complaint, probabilities) if total else 0.0
         ),
-        "calibration_error": _rounded(calibration_error(probabilities, held.complaint)),
+        "calibration_error": _rounded(calibration_error(probabilities, complaint)),
     }
 
 
-def crossed_figures(
-    held: HeldOut, slope: Slope, target_recall: float
-) -> dict[str, float | int | list[float]]:
+def crossed_figures(held: HeldOut, slope: Slope, target_recall: float) -> Figures:
     """Figures with each fold judged by bounds that were drawn on the other folds alone."""
     probabilities = slope.probability(held.scores)
     filed = np.zeros(len(held.scores), dtype=bool)
@@ -129,7 +127,11 @@ def crossed_figures(
         drawn = bounds(probabilities[~here], held.complaint[~here], target_recall)
         filed[here] = probabilities[here] < drawn.lower
         sure[here] = probabilities[here] >= drawn.upper
-    return figures(probabilities, held, filed, sure)
+    return figures(probabilities, held.complaint, held.human, filed, sure)
+
+
+def _share(flags: Flags) -> float:
+    return _rounded(flags.mean() if flags.size else 0.0)
 
 
 def _rounded(value: float) -> float:

@@ -67,6 +67,11 @@ def truth(examples: Sequence[Example]) -> NDArray[np.bool_]:
     return np.array([example.label == Label.COMPLAINT for example in examples])
 
 
+def is_human(examples: Sequence[Example]) -> NDArray[np.bool_]:
+    """Which were written by a person to the office: neither by machines nor as advertising."""
+    return np.array([example.label not in _MACHINE for example in examples])
+
+
 def fit_complaint(vectors: Matrix, complaint: NDArray[np.bool_]) -> Linear:
     fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(vectors, complaint)
     return Linear(fitted.coef_, fitted.intercept_)
@@ -93,8 +98,7 @@ def held_out(tally: Tally, examples: Sequence[Example], seed: int) -> HeldOut:
         model = fit_complaint(tally.vectors(space, kept, learnt), complaint[learnt])
         scores[judged] = model.scores(tally.vectors(space, kept, judged))[:, 0]
         fold_of[judged] = fold
-    human = np.array([example.label not in _MACHINE for example in examples])
-    return HeldOut(scores, complaint, human, fold_of)
+    return HeldOut(scores, complaint, is_human(examples), fold_of)
 
 
 def _folds(

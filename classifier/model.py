@@ -9,7 +9,7 @@ from functools import cached_property
 from classifier import learning
 from classifier.calibration import Bounds, HeldOut, Slope, bounds, crossed_figures
 from classifier.corpus import Example, corpus_digest
-from classifier.features import Counted, Floats, Space, Tally
+from classifier.features import Space, Tally
 from classifier.fields import propose
 from classifier.labels import Label
 from classifier.language import language_of
@@ -23,7 +23,6 @@ from classifier.triage import Band, Judged, Triage
 RECIPE = "2026-11-23"
 TARGET_RECALL = 0.995
 _LABELS = tuple(Label)
-_COMPLAINT = _LABELS.index(Label.COMPLAINT)
 # Reading another language is beyond what the corpus teaches: a person reads it (regulation, row 74).
 _READ = "fr"
 
@@ -72,14 +71,86 @@ class Model:
         """An opinion of each mail, in order. Many at once are much faster than one by one."""
         if not mails:
             return []
+        return [
+            self._opinion(mail, scored, staff)
+            for mail, scored in zip(mails, self._scored(mails), strict=True)
+        ]
+
+    def _scored(self, mails: Sequence[Judged]) -> Iterator["_Scored"]:
         counted = self.space.count(mails)
         vectors = self.space.vectors(counted)
         probabilities = self.slope.probability(self.complaint.scores(vectors)[:, 0])
         likely = self.labels.scores(vectors)
-        weights = self.space.shares(counted, self.complaint.coefficients[0]) * self.slope.steep
-        return [
-            self._opinion(mail, float(probability), scores, reasons_of(mail.text, *clauses), staff)
-            for mail, probability, scores, clauses in zip(
-                mails, probabilities, likely, _by_mail(counted, weights), strict=True
-            )
-        ]
+        shares = self.space.shares(counted, self.complaint.coefficients[0]) * self.slope.steep
+        start = 0
+        for number, spans in enumerate(counted.batch.spans):
+            ranked = sorted(range(len(_LABELS)), key=lambda place: -likely[number, place])
+            share = shares[start : start + len(spans)].tolist()
+            yield _Scored(float(probabilities[number]), [_LABELS[p] for p in ranked], spans, share)
+            start += len(spans)
+
+    def _opinion(self, mail: Judged, scored: "_Scored", staff: Sequence[str]) -> Triage:
+        signals = signals_in(mail)
+        language = language_of(f"{mail.subject}\n{mail.text}")
+        band = self.bounds.band(scored.probability)
+        if band == Band.OTHER and _must_be_seen(mail, signals, language, scored.ranked[0]):
+            band = Band.REVIEW
+        return Triage(
+            label=_label(band, scored.ranked),
+            probability=scored.probability,
+            band=band,
+            reasons=reasons_of(mail.text, scored.spans, scored.shares),
+            signals=signals,
+            fields=propose(mail, staff=staff),
+            language=language,
+            model=self.version,
+        )
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """What the linear models say of one mail."""
+
+    probability: float
+    ranked: Sequence[Label]  # likeliest first
+    spans: Sequence[Span]  # its clauses, and what each adds to the score
+    shares: Sequence[float]
+
+
+def train(
+    examples: Sequence[Example], *, target_recall: float = TARGET_RECALL, seed: int = 0
+) -> Model:
+    """Learn a model, and judge it on mails whose writers and batches it had not seen."""
+    tally = Tally.of([example.judged for example in examples])
+    space, complaint, labels = learning.fit_all(tally, examples)
+    return Model(
+        version=_version(examples, seed),
+        corpus=corpus_digest(),
+        target_recall=target_recall,
+        space=space,
+        complaint=complaint,
+        labels=labels,
+        held_out=learning.held_out(tally, examples, seed),
+    )
+
+
+def _version(examples: Sequence[Example], seed: int) -> str:
+    whole = hashlib.sha256(f"{RECIPE} {seed}".encode())
+    for example in examples:
+        whole.update(json.dumps(asdict(example), sort_keys=True).encode())
+    return f"{RECIPE}.{whole.hexdigest()[:8]}"
+
+
+def _must_be_seen(
+    mail: Judged, signals: Sequence[str], language: str, likeliest: Label
+) -> bool:
+    """What no probability may hide from a person (regulation R8, §4.5, rows 74 and 75)."""
+    unread = bool(mail.attachments) and not mail.text.strip()
+    return bool(signals) or language != _READ or unread or likeliest == Label.COMPLAINT
+
+
+def _label(band: Band, ranked: Sequence[Label]) -> Label:
+    """A sure complaint is called one, a filed mail never is."""
+    if band == Band.COMPLAINT:
+        return Label.COMPLAINT
+    return next(label for label in ranked if band == Band.REVIEW or label != Label.COMPLAINT)
