@@ -89,7 +89,10 @@ class Batch:
             return counts
         ones = np.ones(len(self.clauses), dtype=np.float32)
         places = (self.owners, np.arange(len(self.clauses)))
-        return sparse.csr_matrix((ones, places), (len(self.spans), len(self.clauses))) @ counts
+        whose = sparse.csr_matrix((ones, places), (len(self.spans), len(self.clauses)))
+        summed = (whose @ counts).tocsr()
+        summed.sort_indices()  # sums of floats depend on their order: alone or in a batch, the same
+        return summed
 
 
 @dataclass(frozen=True)

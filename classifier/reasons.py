@@ -16,15 +16,22 @@ Span = tuple[int, int]
 
 
 def reasons_of(text: str, spans: Sequence[Span], weights: Sequence[float]) -> tuple[Reason, ...]:
-    """The strongest clauses for and against, heaviest first; ``spans`` do not overlap."""
-    weighed = [
-        (float(weight), span)
+    """The strongest clauses for and against, heaviest first; ``spans`` do not overlap.
+
+    Greetings and names are no reasons, unless the mail says nothing longer.
+    """
+    heavy = [
+        (weight, _readable(text, span))
         for span, weight in zip(spans, weights, strict=True)
-        if abs(weight) >= _WEIGHT and _is_phrase(text, span)
+        if abs(weight) >= _WEIGHT and any(letter.isalpha() for letter in text[slice(*span)])
     ]
-    chosen = [*_strongest([w for w in weighed if w[0] > 0]), *_strongest([w for w in weighed if w[0] < 0])]
+    phrases = [pair for pair in heavy if len(text[slice(*pair[1])].split()) >= _FEWEST_WORDS]
+    chosen = [
+        *_strongest([pair for pair in phrases or heavy if pair[0] > 0]),
+        *_strongest([pair for pair in phrases or heavy if pair[0] < 0]),
+    ]
     chosen.sort(key=lambda pair: -abs(pair[0]))
-    return tuple(_reason(text, span, weight) for weight, span in chosen)
+    return tuple(Reason(text[start:end], weight, start, end) for weight, (start, end) in chosen)
 
 
 def _strongest(weighed: list[tuple[float, Span]]) -> list[tuple[float, Span]]:
@@ -32,19 +39,9 @@ def _strongest(weighed: list[tuple[float, Span]]) -> list[tuple[float, Span]]:
     return [pair for pair in ordered if abs(pair[0]) >= _ALIKE * abs(ordered[0][0])]
 
 
-def _is_phrase(text: str, span: Span) -> bool:
-    return any(letter.isalpha() for letter in text[slice(*span)])
-
-
-def _reason(text: str, span: Span, weight: float) -> Reason:
-    start, end = _readable(text, span)
-    return Reason(text[start:end], weight, start, end)
-
-
 def _readable(text: str, span: Span) -> Span:
     """At most ``_MOST_WORDS`` words of a clause, without what only joins it to the rest."""
     words = [match.span() for match in _WORD.finditer(text, *span)][:_MOST_WORDS]
     start, end = words[0][0], words[-1][1]
-    while end > start + 1 and text[end - 1] in ",;:–—-":
-        end -= 1
-    return start, end
+    joined = text[start:end].rstrip(" ,;:–—-\n\t\u00a0\u202f")
+    return start, start + len(joined)

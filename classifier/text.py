@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_LIGATURES = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "’": "'", "‘": "'", "`": "'"})
+_MARKS = re.compile(r"[\u0300-\u036f]+")
 _WORD = re.compile(r"[a-z]+|\d+|[!?€%]|\.\.\.|…")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:m|mr|mme|mlle|me|dr|st|ste|n|art|ref|tel|cf|p|ex|[a-z])$"
@@ -22,12 +22,15 @@ _LONG = 90  # characters: a longer sentence is cut at its joints
 _SHORT = 30
 
 
+@lru_cache(maxsize=256)
 def fold(text: str) -> str:
     """Lower case without accents: « Réclamé » and « reclame » are the same word."""
-    if text.isascii():
-        return text.lower()
-    plain = unicodedata.normalize("NFKD", text.lower().translate(_LIGATURES))
-    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+    lower = text.lower()
+    if lower.isascii():
+        return lower
+    for letter, plain in (("œ", "oe"), ("æ", "ae"), ("ß", "ss"), ("’", "'"), ("‘", "'")):
+        lower = lower.replace(letter, plain)
+    return _MARKS.sub("", unicodedata.normalize("NFKD", lower))
 
 
 def words(folded: str) -> list[str]:

@@ -102,7 +102,7 @@ def _until_well(
             return
         except Trouble as error:
             click.echo(f"  ✗ {error}")
-        if not click.confirm(_AGAIN, default=True):
+        if click.prompt(_AGAIN, default="o", type=click.Choice(["o", "n"])) == "n":
             return
 
 

@@ -31,7 +31,19 @@ _RULED_STYLE = re.compile(r"border(?:-left)?(?:-width|-style)?\s*:\s*(?!none|0|m
 
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
 # Their end may be left out (HTML, 13.1.2.4): they never lie in each other without another between.
-_CLOSED_BY_THEMSELVES = {"p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead", "tfoot", "colgroup"}
+_CLOSED_BY_THEMSELVES = {
+    "p",
+    "li",
+    "td",
+    "th",
+    "tr",
+    "dt",
+    "dd",
+    "tbody",
+    "thead",
+    "tfoot",
+    "colgroup",
+}
 _SILENT = {"script", "style", "title", "template", "svg", "math", "iframe", "object", "noembed"}
 
 _LAYOUT = {
@@ -183,7 +195,10 @@ def _stripped(html: str) -> str:
     """The words between the tags, for HTML that no parser should be troubled with."""
     for name in ("script", "style", "title"):
         html = _without_element(html, name)
-    html = "".join(piece.partition("-->")[2] or "" if n else piece for n, piece in enumerate(html.split("<!--")))
+    html = "".join(
+        piece.partition("-->")[2] or "" if n else piece
+        for n, piece in enumerate(html.split("<!--"))
+    )
     lines = _TAG.sub(lambda tag: "\n" if tag[2].lower() in _LAYOUT - {"span"} else "", html)
     return entities.unescape(lines)
 
@@ -191,7 +206,9 @@ def _stripped(html: str) -> str:
 def _without_element(html: str, name: str) -> str:
     end = re.compile(rf"</{name}\s*>", re.IGNORECASE)
     first, *others = re.split(rf"<{name}\b", html, flags=re.IGNORECASE)
-    return first + "".join(end.split(piece, maxsplit=1)[-1] for piece in others if end.search(piece))
+    return first + "".join(
+        end.split(piece, maxsplit=1)[-1] for piece in others if end.search(piece)
+    )
 
 
 def _with_quote_signs(text: str) -> str:

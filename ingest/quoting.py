@@ -6,7 +6,7 @@ Whatever is not surely history stays with the author.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _ATTRIBUTION_LINES = 4  # how many a mailer may wrap « Le … a écrit : » over
@@ -18,12 +18,14 @@ _QUOTED = re.compile(r"\s{0,3}>")
 _QUOTE_SIGNS = re.compile(r"^[\s>]+")
 
 # Gmail, Apple, Thunderbird, Yahoo, Open-Xchange: « Le <date>, <who> a écrit : » and its sisters.
-_ATTRIBUTION_BEGINS = re.compile(r"[\s*_]*(?:Le|On|Am|El|Il)\s", re.IGNORECASE)
+_ATTRIBUTION_BEGINS = re.compile(r"[\s*_-]*(?:Le|On|Am|El|Il)\s", re.IGNORECASE)
 _ATTRIBUTION_ENDS = re.compile(
-    r"\s(?:a\s+[ée]crit|wrote|schrieb(?:\s[^:]*(?::[^:]*)?)?|escribió|ha\s+scritto)\s*:[\s*_]*$",
+    r"\s(?:a\s+[ée]crit|wrote|schrieb(?:\s[^:]*(?::[^:]*)?)?|escribió|ha\s+scritto)\s*(?::|-{2,})[\s*_]*$",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}|\b\d{1,2}(?:er)?\.?\s+\w{3,10}\.?|\w{3,10}\.?\s\d{1,2},")
+_DATE = re.compile(
+    r"\d{1,4}[/.\-]\d{1,2}[/.\-]\d{1,4}|\b\d{1,2}(?:er)?\.?\s+\w{3,10}\.?|\w{3,10}\.?\s\d{1,2},"
+)
 _TIME_OR_ADDRESS = re.compile(r"\b\d{1,2}\s?[:h]\s?\d{2}|@")
 
 # « -----Message d'origine----- », « ---------- Forwarded message --------- », « Début du message… »
@@ -47,20 +49,15 @@ _RULE = re.compile(r"\s*[_\-=]{10,}\s*")
 # Outlook and webmails: « De : … / Envoyé : … / À : … / Objet : … », bold marked with stars or not.
 _LABELS = {
     "from": "de|from|von|exp[ée]diteur|da",
-    "date": r"envoy[ée](?:\s+le)?|date|sent|gesendet|datum|message\s+du|fecha|data|inviato",
+    "date": r"envoy[ée](?:\s+le)?|date|sent|gesendet|datum|fecha|data|inviato",
     "to": "[àaÀA]|to|an|destinataires?|para",
     "subject": "objet|sujet|subject|betreff|asunto|oggetto",
     "other": r"cc|copie(?:\s+[àa])?|cci|bcc|kopie|importance|pi[èe]ces?\s+jointes?|attachments?|r[ée]pondre\s+[àa]|reply-to",
 }
-_LABEL_LINE = re.compile(
-    r"[\s>*_]*(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items()) + r")[\s*_]*:",
-    re.IGNORECASE,
-)
-_LABELS_IN_ONE_LINE = re.compile(
-    r"[\s*_]*(?:De|From|Von)\s?\*?:.{1,200}?\s\*?(?:Envoyé|Sent|Gesendet|Date)(?:\s+le)?\s?\*?:"
-    r".{1,200}?\s\*?(?:À|A|To|An)\s?\*?:.{1,400}?\s\*?(?:Objet|Subject|Betreff)\s?\*?:",
-    re.IGNORECASE,
-)
+_ANY_LABEL = "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items())
+_LABEL_LINE = re.compile(rf"[\s>*_]*(?:{_ANY_LABEL})[\s*_]*:", re.IGNORECASE)
+_LABEL_WITHIN = re.compile(rf"(?:^|\s)[*_]*(?:{_ANY_LABEL})[\s*_]{{0,3}}:", re.IGNORECASE)
+_TIME = re.compile(r"\b\d{1,2}\s?[:hH.]\s?\d{2}\b")
 # Orange, SFR, La Poste: « > Message du 03/03/25 10:12 », whose body may stand unquoted.
 _ORANGE = re.compile(r"[\s>*]*Message du \d{1,2}[/.]\d{1,2}[/.]\d{2,4}", re.IGNORECASE)
 
@@ -94,6 +91,8 @@ def split(text: str) -> tuple[str, str]:
     Lines written between quoted lines are the author's, in order. When the author has added
     nothing (a mere forward, or a telephone's footer above a quote), all of it is history.
     """
+    if not text.strip():
+        return "", ""
     said = text.split("\n")
     lines = _Lines(said, [unicodedata.normalize("NFC", line) for line in said])
     is_new = _new_lines(lines)
@@ -131,7 +130,7 @@ def _quoted_run(lines: _Lines, start: int, *, written: bool) -> int:
         end += 1
     run = lines.compared[start:end]
     bare_header = _ORANGE.match(run[0]) and all(
-        _LABEL_LINE.match(line) or not _QUOTE_SIGNS.sub("", line) for line in run
+        _LABEL_LINE.match(line) or not _QUOTE_SIGNS.sub("", line) for line in run[1:]
     )
     if bare_header and written and not lines.follows_quoted(end):
         return len(lines.said) - start
@@ -144,23 +143,18 @@ def _marker(lines: _Lines, at: int) -> int:
     if not line.strip():
         return 0
     if _SEPARATOR.fullmatch(line[:300]) or _APPLE_FORWARD.fullmatch(line[:300]):
-        return _separator(lines, at)
-    if _RULE.fullmatch(line[:300]):
-        return _rule(lines, at)
+        return _above_header(lines, at, least=1) or 1
+    if _RULE.fullmatch(line[:300]):  # alone, it is an ornament
+        return _above_header(lines, at, least=3)
+    if _ORANGE.match(line[:80]):
+        return _above_header(lines, at, least=2)
     return _attribution(lines, at) or _header_block(lines, at)
 
 
-def _separator(lines: _Lines, at: int) -> int:
-    """The separator with the header lines that come with it."""
+def _above_header(lines: _Lines, at: int, least: int) -> int:
+    """One line together with the header block below it; 0 when there is none."""
     below = _after_blanks(lines, at + 1)
-    block = _header_block(lines, below, least=1)
-    return below + block - at if block else 1
-
-
-def _rule(lines: _Lines, at: int) -> int:
-    """Outlook draws a line above its header block; alone, a line is an ornament."""
-    below = _after_blanks(lines, at + 1)
-    block = _header_block(lines, below)
+    block = _header_block(lines, below, least)
     return below + block - at if block else 0
 
 
@@ -189,26 +183,36 @@ def _header_block(lines: _Lines, at: int, least: int = 3) -> int:
     """The lines of a block « De : … Envoyé : … À : … Objet : … »; 0 when it is none.
 
     ``least`` is how many kinds of line prove it: fewer do below a separator that says so itself.
+    Without a separator a time of day must be there: clients' own letters have a date alone.
     """
-    if at >= len(lines.said):
-        return 0
-    if _LABELS_IN_ONE_LINE.match(lines.compared[at][:1500]):
+    if at < len(lines.said) and _is_whole_header(lines.compared[at][:1500]):
         return 1
     kinds: set[str] = set()
     strangers = length = 0
     for count, line in enumerate(lines.compared[at : at + _HEADER_LINES], start=1):
-        label = _LABEL_LINE.match(line[:80])
-        if label:
+        if label := _LABEL_LINE.match(line[:80]):
             kinds.add(label.lastgroup or "")
             length = count
-        elif not kinds or (line.strip() and strangers >= _HEADER_STRANGERS):
+        elif not kinds or strangers == _HEADER_STRANGERS or (len(kinds) >= 4 and not line.strip()):
             break
-        elif line.strip():
-            strangers += 1
-        elif least < 3 or len(kinds) >= 4:
-            break
-    proved = len(kinds) >= least and (least < 3 or {"from", "date"} <= kinds)
-    return length if proved else 0
+        else:
+            strangers += bool(line.strip())
+    if least < 3:
+        return length if len(kinds) >= least else 0
+    block = " ".join(lines.compared[at : at + length])
+    return length if _proves_header(kinds, block) else 0
+
+
+def _is_whole_header(line: str) -> bool:
+    """Say whether a converter has run a whole header block into one line."""
+    if not _LABEL_LINE.match(line[:80]):
+        return False
+    kinds = {label.lastgroup or "" for label in _LABEL_WITHIN.finditer(line)}
+    return "subject" in kinds and _proves_header(kinds, line)
+
+
+def _proves_header(kinds: set[str], block: str) -> bool:
+    return len(kinds) >= 3 and {"from", "date"} <= kinds and bool(_TIME.search(block))
 
 
 def _says_nothing(new: str) -> bool:
@@ -221,5 +225,5 @@ def _says_nothing(new: str) -> bool:
     return True
 
 
-def _joined(lines: Sequence[str]) -> str:
+def _joined(lines: Iterable[str]) -> str:
     return "\n".join(lines).strip("\n")
