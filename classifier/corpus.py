@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.resources import files
@@ -58,30 +59,41 @@ def corpus_digest() -> str:
 def judged(*, subject: str, body: str, from_name: str = "", from_email: str = "") -> Judged:
     """What is judged of a mail that is known by its body alone."""
     new, quoted = split(body[:LONGEST])
-    return Judged(
-        subject=subject,
-        text=new or quoted,
-        quoted=quoted if new else "",
-        from_name=from_name,
-        from_email=from_email,
-    )
+    text, history = _apart(subject, new, quoted)
+    return Judged(subject, text, history, from_name, from_email)
 
 
 def judged_from_mail(mail: Mail) -> Judged:
-    """What is judged of a mail: its author's newest words, then what its attachments say.
-
-    Of a mail that is only a forward, the forwarded words are judged (regulation R1).
-    """
-    own = mail.new_text if mail.new_text.strip() else mail.quoted_text
+    """What is judged of a mail: its author's newest words, then what its attachments say."""
+    new, quoted = mail.new_text[:LONGEST], mail.quoted_text[:LONGEST]
+    text, history = _apart(mail.subject, new, quoted)
     said = _text_of(mail.attachments)
     return Judged(
         subject=mail.subject,
-        text="\n\n".join(part for part in (own[:LONGEST], said) if part.strip()),
-        quoted=mail.quoted_text[:LONGEST] if own is mail.new_text else "",
+        text="\n\n".join(part for part in (text, said) if part.strip()),
+        quoted=history,
         from_name=mail.sender.name,
         from_email=mail.sender.email,
         attachments=len(mail.attachments),
     )
+
+
+_FORWARDED_SUBJECT = re.compile(r"\s*(?:tr|fwd?|wg)\s*:", re.IGNORECASE)
+_FORWARDED = re.compile(
+    r"[\s>_*-]*(?:(?:d[ée]but du )?message (?:transf|r[ée]exp)|forwarded message|begin forwarded)",
+    re.IGNORECASE,
+)
+
+
+def _apart(subject: str, new: str, quoted: str) -> tuple[str, str]:
+    """What is judged, and what is only history. Forwarded words are judged with the forwarder's:
+    they are somebody's who has not been heard yet (regulation R1).
+    """
+    if not new.strip():
+        return quoted, ""
+    if _FORWARDED_SUBJECT.match(subject) or _FORWARDED.match(quoted):
+        return f"{new}\n\n{quoted}".strip(), ""
+    return new, quoted
 
 
 def _text_of(attachments: Iterable[Attachment]) -> str:

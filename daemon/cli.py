@@ -46,7 +46,8 @@ class _Commands(click.Group):
         for matter, names in _MATTERS.items():
             if cmd_name in names:
                 module = importlib.import_module(f"daemon.commands.{matter}")
-                return next(c for c in module.COMMANDS if c.name == cmd_name)
+                found: click.Command = next(c for c in module.COMMANDS if c.name == cmd_name)
+                return found
         return None
 
 

@@ -186,9 +186,10 @@ def _without_tables(lean: str) -> str:
 
 def _laid_out(lean: str) -> str:
     try:
-        return get_text(lean, _PLAIN)
+        text: str = get_text(lean, _PLAIN)
     except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return ""  # the words are taken without layout then
+    return text
 
 
 def _stripped(html: str) -> str:

@@ -52,7 +52,8 @@ _LABELS = {
     "date": r"envoy[ée](?:\s+le)?|date|sent|gesendet|datum|fecha|data|inviato",
     "to": "[àaÀA]|to|an|destinataires?|para",
     "subject": "objet|sujet|subject|betreff|asunto|oggetto",
-    "other": r"cc|copie(?:\s+[àa])?|cci|bcc|kopie|importance|pi[èe]ces?\s+jointes?|attachments?|r[ée]pondre\s+[àa]|reply-to",
+    "other": r"cc|copie(?:\s+[àa])?|cci|bcc|kopie|importance|pi[èe]ces?\s+jointes?"
+    r"|attachments?|r[ée]pondre\s+[àa]|reply-to",
 }
 _ANY_LABEL = "|".join(f"(?P<{kind}>{words})" for kind, words in _LABELS.items())
 _LABEL_LINE = re.compile(rf"[\s>*_]*(?:{_ANY_LABEL})[\s*_]*:", re.IGNORECASE)
@@ -190,10 +191,11 @@ def _header_block(lines: _Lines, at: int, least: int = 3) -> int:
     kinds: set[str] = set()
     strangers = length = 0
     for count, line in enumerate(lines.compared[at : at + _HEADER_LINES], start=1):
+        ends_here = not line.strip() and (least < 3 or len(kinds) >= 4)
         if label := _LABEL_LINE.match(line[:80]):
             kinds.add(label.lastgroup or "")
             length = count
-        elif not kinds or strangers == _HEADER_STRANGERS or (len(kinds) >= 4 and not line.strip()):
+        elif not kinds or ends_here or strangers == _HEADER_STRANGERS:
             break
         else:
             strangers += bool(line.strip())

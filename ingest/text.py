@@ -2,7 +2,9 @@
 
 import binascii
 import codecs
+import itertools
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 # Mailers that say latin-1 or ASCII mean windows-1252, as browsers assume (WHATWG Encoding, 4.2).
@@ -37,6 +39,8 @@ _WORD = re.compile(
 )
 _QUOTED_PRINTABLE = re.compile(rb"=([0-9A-Fa-f]{2})")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/]")
+_COVER = re.compile("\ue000(\\d+)\ue001")
+_COVER_SIGNS = re.compile("[\ue000\ue001]")
 _FOLD = re.compile(r"\r?\n[ \t]+")
 
 
@@ -154,6 +158,15 @@ def words(text: str) -> str:
         held += _bytes_of(word)
         end = word.end()
     return "".join(read) + _decode(held, charset)[0] + text[end:]
+
+
+def encoded_words(text: str) -> tuple[str, Callable[[str], str]]:
+    """Cover each encoded word with a sign that no structure is read into, and how to uncover it."""
+    held = [word.group() for word in _WORD.finditer(text)]
+    numbers = itertools.count()
+    clear = _COVER_SIGNS.sub("", text) if not text.isascii() else text
+    covered = _WORD.sub(lambda _: f"\ue000{next(numbers)}\ue001", clear)
+    return covered, lambda part: _COVER.sub(lambda sign: held[int(sign[1])], part)
 
 
 def _bytes_of(word: re.Match[str]) -> bytes:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import click
 
+from classifier.corpus import judged as judged_from_text
 from classifier.corpus import judged_from_mail
 from classifier.model import Model
 from classifier.shelf import default_directory, ready
-from classifier.triage import Band, Judged, Triage
+from classifier.triage import Band, Triage
 from config.load import load
 from config.settings import Settings
 from config.trouble import Trouble
@@ -151,9 +152,9 @@ class _Judge:
     def lines(self, path: Path) -> Iterator[dict[str, object]]:
         lines = list(_json_lines(path))
         judged = [
-            Judged(
+            judged_from_text(
                 subject=str(line.get("subject") or ""),
-                text=str(line.get("body") or ""),
+                body=str(line.get("body") or ""),
                 from_name=str(line.get("from_name") or ""),
                 from_email=str(line.get("from_email") or ""),
             )

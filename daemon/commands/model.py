@@ -63,8 +63,17 @@ def list_(context: Context, in_json: bool) -> None:
         say_json(cards)
         return
     say_table(
-        ("Version", "Exemples", "Réclamations retrouvées", "Classés seuls"),
-        ((c["version"], c["examples"], c["recall"], c["filed"]) for c in cards),
+        ("Version", "Exemples", "Réclamations vues", "dont, à 95 %", "Classés seuls"),
+        (
+            (
+                card["version"],
+                card["examples"],
+                f"{card['recall']:.1%}",
+                f"au moins {card['recall_interval'][0]:.1%}",
+                f"{card['filed']:.0%}",
+            )
+            for card in cards
+        ),
         empty="Aucun modèle : « doleances train » en apprend un.",
     )
 

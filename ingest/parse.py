@@ -1,0 +1,262 @@
+"""Read raw bytes as a mail. The only module that knows the shapes of mail-parser.
+
+mail-parser finds the structure, the addresses and the dates; the words are decoded by us, because
+it loses letters where a charset is declared wrongly (docs/decisions/mail-reading.md).
+"""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta, timezone
+from email.message import Message
+from email.parser import BytesHeaderParser
+from html import escape
+
+import mailparser
+from mailparser.utils import get_addresses
+
+from ingest.attachments import ENCLOSED, Parts, Section, read_parts
+from ingest.mail import Address, Attachment, Mail
+from ingest.quoting import split
+from ingest.text import decode, encoded_words, header, one_line, repaired, words
+
+log = logging.getLogger(__name__)
+logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its errors quote people's headers
+
+_MOST_HEADERS = 256_000  # bytes: mail-parser needs a second for each megabyte
+_SALVAGED = 50_000  # bytes shown of a mail without a readable structure
+_MOST_REFERENCES = 100
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_CONTENT_HEADERS = re.compile(rb"^content-[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
+_MESSAGE_ID = re.compile(r"<[^<>\s]+>")
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
+_OFFSET = re.compile(r"(?<!\S)([+-])(\d\d)(\d\d)(?!\d)")
+_KNOWN_ZONE = re.compile(r"\b(?:UTC?|GMT|Z|[ECMP][SD]T)\b", re.IGNORECASE)
+_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+def parse(data: bytes) -> Mail:
+    """Read a mail. Never raises: what cannot be read is said in ``Mail.defects``."""
+    return (
+        _attempt(data)
+        or _attempt(_as_plain_text(data), "structure-unreadable")
+        or _unread(decode(data[:_SALVAGED], None).text)
+    )
+
+
+def received_at(data: bytes) -> datetime | None:
+    """When the last server took charge of a mail: its topmost Received header, if readable."""
+    try:
+        hops = mailparser.parse_from_bytes(_split(data)[0][:_MOST_HEADERS]).received
+        moment = datetime.fromisoformat(hops[-1]["date_utc"])
+    except Exception:  # noqa: BLE001 - strangers' bytes: a back-file is read on, whatever they hold
+        return None
+    return moment if _is_plausible(moment) else None
+
+
+def _attempt(data: bytes, *defects: str) -> Mail | None:
+    head, body = _split(data)
+    if len(head) > _MOST_HEADERS:
+        head = head[: head.rfind(b"\n", 0, _MOST_HEADERS) + 1] + b"\r\n"
+        defects += ("headers-cut",)
+    try:
+        return _mail(mailparser.parse_from_bytes(head + body), defects)
+    except Exception as error:  # noqa: BLE001 - strangers' bytes: whatever happens, mail goes on
+        log.info("a mail of %s bytes is read in part: %s", len(data), type(error).__name__)
+        return None
+
+
+def _split(data: bytes) -> tuple[bytes, bytes]:
+    end = _HEAD_END.search(data)
+    return (data[: end.end()], data[end.end() :]) if end else (data, b"")
+
+
+def _as_plain_text(data: bytes) -> bytes:
+    """The same headers, and the beginning of the body as if it were plain text."""
+    head, body = _split(data)
+    return _CONTENT_HEADERS.sub(b"", head) + body[:_SALVAGED]
+
+
+def _unread(text: str) -> Mail:
+    return Mail(
+        message_id="",
+        in_reply_to="",
+        references=(),
+        sender=Address("", ""),
+        reply_to=(),
+        to=(),
+        cc=(),
+        subject="",
+        sent_at=None,
+        text=text,
+        new_text=text,
+        quoted_text="",
+        html="",
+        attachments=(),
+        headers=(),
+        content_type="text/plain",
+        defects=("unreadable",),
+    )
+
+
+def _mail(read: mailparser.MailParser, defects: Iterable[str]) -> Mail:
+    message: Message = read.message
+    raw = _raw_headers(message)
+    parts = read_parts(message)
+    text, new_text, quoted_text = _words_of(parts)
+    senders = _people(raw.get("from", ())) or _people(raw.get("sender", ()))
+    sent_at = _sent_at(read.date, raw.get("date", ()))
+    parts.defects.update(defects, _about_structure(read), _about_headers(senders, sent_at, raw))
+    return Mail(
+        message_id=_message_id(raw.get("message-id", ())),
+        in_reply_to=next(iter(_ids(raw.get("in-reply-to", ()))), ""),
+        references=_ids(raw.get("references", ()))[-_MOST_REFERENCES:],
+        sender=senders[0] if senders else Address("", ""),
+        reply_to=_people(raw.get("reply-to", ())),
+        to=_people(raw.get("to", ())),
+        cc=_people(raw.get("cc", ())),
+        subject=header(raw.get("subject", [""])[0]),
+        sent_at=sent_at,
+        text=text,
+        new_text=new_text,
+        quoted_text=quoted_text,
+        html=_safe_html(list(parts.sections.values())),
+        attachments=tuple(parts.attachments),
+        headers=tuple((name.lower(), header(str(value))) for name, value in message.raw_items()),
+        content_type=_whole_type(message),
+        defects=tuple(sorted(parts.defects)),
+    )
+
+
+# --- the words ------------------------------------------------------------------------------
+
+
+def _words_of(parts: Parts) -> tuple[str, str, str]:
+    """The whole text, the author's newest words, the history."""
+    text = parts.text()
+    if not text:
+        text = "\n\n".join(map(_as_quoted, filter(_is_mail, parts.attachments)))
+        return text, "", text
+    return text, *split(text)
+
+
+def _is_mail(attachment: Attachment) -> bool:
+    return attachment.content_type in ENCLOSED
+
+
+def _as_quoted(attachment: Attachment) -> str:
+    """An attached mail as an inline forward would show it."""
+    inner = _raw_headers(BytesHeaderParser().parsebytes(attachment.data))
+    labels = {"De": "from", "Envoyé": "date", "Objet": "subject"}
+    lines = [
+        f"{label} : {header(inner[name][0])}" for label, name in labels.items() if name in inner
+    ]
+    return "\n".join([*lines, "", attachment.text]).strip()
+
+
+def _safe_html(sections: list[Section]) -> str:
+    """The body's HTML made safe, with plain stretches between put into it; empty for plain mail."""
+    if not any(section.html for section in sections):
+        return ""
+    return "\n".join(section.safe_html or _as_html(section.text) for section in sections)
+
+
+def _as_html(plain: str) -> str:
+    return escape(plain, quote=False).replace("\n", "<br>\n")
+
+
+# --- the headers ----------------------------------------------------------------------------
+
+
+def _raw_headers(message: Message) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name, value in message.raw_items():
+        found.setdefault(name.lower(), []).append(str(value))
+    return found
+
+
+def _ids(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_MESSAGE_ID.findall(" ".join(map(header, values)))))
+
+
+def _message_id(values: Iterable[str]) -> str:
+    """The mail's own name; some programs forget its brackets."""
+    value = header(next(iter(values), ""))
+    bare = f"<{value}>" if re.fullmatch(r"[^\s<>]+", value) else ""
+    return next(iter(_MESSAGE_ID.findall(value)), bare)
+
+
+def _people(values: Iterable[str]) -> tuple[Address, ...]:
+    """Everybody named in address headers, once, usable or not."""
+    return tuple(dict.fromkeys(person for value in values for person in _named_in(value)))
+
+
+def _named_in(value: str) -> Iterator[Address]:
+    text = one_line(repaired(value))
+    people = list(_addresses(text))
+    if not any(person.email for person in people) and words(text) != text:
+        # Some programs encode the whole of « Jeanne <j@x.fr> », against RFC 2047, 5.
+        decoded = [person for person in _addresses(one_line(words(text))) if person.email]
+        people = decoded if len(decoded) == 1 else people
+    nobody = not text or text.endswith(";")  # « undisclosed-recipients:; »: an empty group
+    yield from people or ([] if nobody else [Address(one_line(words(text)), "")])
+
+
+def _addresses(text: str) -> Iterator[Address]:
+    """Addresses by their structure; names are decoded after, so no decoded bracket counts."""
+    covered, uncovered = encoded_words(text)
+    for name, email in get_addresses(covered):
+        if name or email:
+            yield Address(one_line(words(uncovered(name))), _usable(email))
+
+
+def _usable(email: str) -> str:
+    """An address in lower case that mail can be sent to, or nothing."""
+    local, at, domain = email.strip().lower().rpartition("@")
+    try:
+        email = local + at + domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        return ""
+    return email if len(email) <= 254 and _EMAIL.fullmatch(email) else ""
+
+
+def _sent_at(moment: datetime | None, raw: Iterable[str]) -> datetime | None:
+    """The Date header in its writer's zone; None when the zone cannot be known."""
+    said = next(iter(raw), "")
+    if moment is None or not _is_plausible(moment):
+        return None
+    if offset := _OFFSET.search(said):
+        distance = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
+        return moment.astimezone(timezone(-distance if offset[1] == "-" else distance))
+    return moment if _KNOWN_ZONE.search(said) else None
+
+
+def _is_plausible(moment: datetime) -> bool:
+    """Neither before mail was common nor after us all: else a clock has gone wrong."""
+    return 1990 <= moment.year <= 2100
+
+
+def _whole_type(message: Message) -> str:
+    report = message.get_param("report-type")
+    suffix = f"; report-type={report.lower()}" if isinstance(report, str) and report else ""
+    return one_line(message.get_content_type() + suffix)
+
+
+def _about_headers(
+    senders: tuple[Address, ...], sent_at: datetime | None, raw: dict[str, list[str]]
+) -> Iterator[str]:
+    if not senders or not senders[0].email:
+        yield "sender-unusable"
+    if len(senders) > 1 or len(raw.get("from", ())) > 1:
+        yield "several-senders"
+    if raw.get("date") and sent_at is None:
+        yield "date-unreadable"
+
+
+def _about_structure(read: mailparser.MailParser) -> Iterator[str]:
+    """What mail-parser found broken, but for single headers and charsets: we judge those."""
+    for category in read.defects_categories:
+        if not category.endswith(("HeaderDefect", "CharsetDecodeDefect")):
+            yield _INNER_CAPITAL.sub("-", category.removesuffix("Defect")).lower()
