@@ -18,6 +18,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); scripts/debian-packages python3-venv && $(PYTHON) -m venv $(VENV); }
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/doleances train
 	touch $@
 
 servers: ## what the tests speak to: Dovecot, Exim, Chromium, PostgreSQL

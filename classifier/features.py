@@ -4,7 +4,7 @@ A text is counted clause by clause and summed up, so that every clause's share i
 known exactly: that is where the reasons come from.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
@@ -14,22 +14,36 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
+from classifier.cues import heard
 from classifier.text import clauses, fold, pieces, words
 from classifier.triage import Judged
 
-Floats = NDArray[np.float32]
+Floats = NDArray[np.floating[Any]]
+Terms = NDArray[np.object_]
 Matrix = Any  # scipy.sparse.csr_matrix: scipy has no types
 _LONGEST = 20_000  # characters weighed; long mails say what they have to say before
 _SELDOM = 2  # a term of one mail alone teaches nothing
 
 
-def _word_terms(text: str) -> list[str]:
-    """Words and pairs of words; figures only by their kind."""
-    found = [_kind(word) for word in words(fold(text))]
-    return found + [f"{left} {right}" for left, right in zip(found, found[1:], strict=False)]
+def _phrase_terms(text: str) -> list[str]:
+    """Runs of one to three words; figures only by their kind."""
+    return _runs(text, (1, 2, 3))
 
 
-def _kind(word: str) -> str:
+def _pair_terms(text: str) -> list[str]:
+    return _runs(text, (1, 2))
+
+
+def _runs(text: str, sizes: Iterable[int]) -> list[str]:
+    found = [_figure(word) for word in words(fold(text))]
+    return [
+        " ".join(found[start : start + size])
+        for size in sizes
+        for start in range(len(found) - size + 1)
+    ]
+
+
+def _figure(word: str) -> str:
     if not word.isdigit():
         return word
     return "#" if len(word) <= 2 else "##"
@@ -37,6 +51,10 @@ def _kind(word: str) -> str:
 
 def _piece_terms(text: str) -> list[str]:
     return [piece for word in words(fold(text)) if word.isalpha() for piece in pieces(word)]
+
+
+def _cue_terms(text: str) -> list[str]:
+    return heard(fold(text))
 
 
 @dataclass(frozen=True)
@@ -49,11 +67,13 @@ class Kind:
     weight: float
 
 
+# Weights and kinds as compared in docs/decisions/classifier.md.
 KINDS = (
-    Kind("text words", True, _word_terms, 1.0),
-    Kind("text pieces", True, _piece_terms, 1.0),
-    Kind("subject words", False, _word_terms, 0.5),
-    Kind("subject pieces", False, _piece_terms, 0.5),
+    Kind("text words", True, _phrase_terms, 1.0),
+    Kind("text pieces", True, _piece_terms, 0.7),
+    Kind("text cues", True, _cue_terms, 0.3),
+    Kind("subject words", False, _pair_terms, 0.3),
+    Kind("subject pieces", False, _piece_terms, 0.3),
 )
 
 
@@ -100,7 +120,7 @@ class Block:
     """The terms of one kind that have been learnt, each with its rarity."""
 
     kind: Kind
-    terms: tuple[str, ...]
+    terms: Terms
     idf: Floats
 
     @cached_property
@@ -146,14 +166,13 @@ class Space:
         return sparse.hstack(list(weighed)).tocsr()
 
     def shares(self, counted: Counted, coefficients: Floats) -> Floats:
-        """What each clause adds to the score of its mail under linear ``coefficients``."""
-        total = np.zeros(len(counted.batch.clauses), dtype=np.float32)
-        for block, slope, parts, mails in self._sliced(counted, coefficients):
+        """What each clause adds to each class's score of its mail: one row for each clause."""
+        total = np.zeros((len(counted.batch.clauses), len(coefficients)), dtype=np.float64)
+        for block, rows, parts, mails in self._sliced(counted, coefficients):
             if not block.kind.of_text:
                 continue
-            each = block.weigh(mails).multiply(slope).tocsr()
-            each = each.multiply(_inverse(mails)).tocsr()
-            total += np.asarray(parts.multiply(each[counted.batch.owners]).sum(axis=1)).ravel()
+            each = block.weigh(mails).multiply(_inverse(mails)).tocsr()
+            total += parts.multiply(each[counted.batch.owners]).tocsr() @ rows.T
         return total
 
     def _sliced(
@@ -162,7 +181,7 @@ class Space:
         start = 0
         for block, parts, mails in zip(self.blocks, counted.parts, counted.mails, strict=True):
             end = start + len(block.terms)
-            yield block, coefficients[start:end], parts, mails
+            yield block, coefficients[:, start:end], parts, mails
             start = end
 
 
@@ -177,7 +196,7 @@ class Tally:
     """Every term of a corpus counted once, from which the spaces of all folds are learnt."""
 
     kinds: tuple[Kind, ...]
-    terms: tuple[tuple[str, ...], ...]
+    terms: tuple[Terms, ...]  # in alphabetical order
     counts: tuple[Matrix, ...]
 
     @classmethod
@@ -188,27 +207,23 @@ class Tally:
             batch.summed(kind, counter.fit_transform(batch.parts(kind))).tocsr()
             for kind, counter in zip(kinds, counters, strict=True)
         ]
-        terms = tuple(tuple(counter.get_feature_names_out()) for counter in counters)
+        terms = tuple(counter.get_feature_names_out() for counter in counters)
         return cls(kinds, terms, tuple(counts))
 
-    def learn(self, rows: NDArray[np.int64]) -> tuple[Space, list[NDArray[np.int64]]]:
-        """The space of some mails, and for each block which of all terms it has."""
-        blocks, kept = [], []
+    def learn(self, rows: NDArray[np.int64]) -> Space:
+        """The space of some of the mails: the terms that more than one of them has."""
+        blocks = []
         for kind, terms, counts in zip(self.kinds, self.terms, self.counts, strict=True):
             seen_in = np.bincount(counts[rows].indices, minlength=len(terms))
             places = np.flatnonzero(seen_in >= _SELDOM)
             rarity = np.log((1 + len(rows)) / (1 + seen_in[places])) + 1
-            names = tuple(str(terms[place]) for place in places)
-            blocks.append(Block(kind, names, rarity.astype(np.float32)))
-            kept.append(places)
-        return Space(tuple(blocks)), kept
+            blocks.append(Block(kind, terms[places], rarity.astype(np.float32)))
+        return Space(tuple(blocks))
 
-    def vectors(
-        self, space: Space, kept: list[NDArray[np.int64]], rows: NDArray[np.int64]
-    ) -> Matrix:
+    def vectors(self, space: Space, rows: NDArray[np.int64]) -> Matrix:
         weighed = (
-            block.weigh(counts[rows][:, places])
-            for block, counts, places in zip(space.blocks, self.counts, kept, strict=True)
+            block.weigh(counts[rows][:, np.searchsorted(terms, block.terms)])
+            for block, terms, counts in zip(space.blocks, self.terms, self.counts, strict=True)
         )
         return sparse.hstack(list(weighed)).tocsr()
 

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 
-from classifier.calibration import HeldOut
+from classifier.calibration import Flags, HeldOut
 from classifier.corpus import Example
-from classifier.features import Matrix, Space, Tally
+from classifier.features import Floats, Matrix, Space, Tally
 from classifier.labels import Label
 
 FOLDS = 5
-STRENGTH = 10.0  # C of the complaint model: little shrinkage, the vectors are of length one
-LABEL_STRENGTH = 10.0
+_STRENGTH = 10.0  # C: little shrinkage, the vectors are about as long as one
+_TOLERANCE = 1e-3  # further steps change no figure
 _TOO_BIG = 0.2  # of all examples: one group as big as a fold makes folds of very different sizes
 _MACHINE = frozenset({Label.AUTOMATIC, Label.SPAM})
 
@@ -25,13 +26,28 @@ Rows = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Linear:
-    """A linear model: one row of coefficients for each class (a single row for yes or no)."""
+    """A linear model over all labels: one row of coefficients for each, in the order of ``Label``.
 
-    coefficients: NDArray[np.float64]
-    intercepts: NDArray[np.float64]
+    One model for all is better at complaints than complaint or not: it knows what else a mail
+    may be (see docs/decisions/classifier.md).
+    """
 
-    def scores(self, vectors: Matrix) -> NDArray[np.float64]:
-        return np.asarray(vectors @ self.coefficients.T + self.intercepts)
+    coefficients: Floats
+    intercepts: Floats
+
+    def probabilities(self, vectors: Matrix) -> Floats:
+        """One row for each mail, one column for each label; not yet calibrated."""
+        return np.asarray(softmax(vectors @ self.coefficients.T + self.intercepts, axis=1))
+
+
+COMPLAINT = list(Label).index(Label.COMPLAINT)
+_SUREST = 1e-9  # probabilities are kept this far from 0 and 1, so that scores stay finite
+
+
+def complaint_scores(probabilities: Floats) -> NDArray[np.float64]:
+    """How much a complaint is likelier than all else together, as log odds."""
+    sure = np.clip(probabilities[:, COMPLAINT].astype(np.float64), _SUREST, 1 - _SUREST)
+    return np.asarray(logit(sure))
 
 
 def groups(examples: Sequence[Example]) -> list[str]:
@@ -63,29 +79,30 @@ class _Ties:
         self._above[self.head(one)] = self.head(other)
 
 
-def truth(examples: Sequence[Example]) -> NDArray[np.bool_]:
+def truth(examples: Sequence[Example]) -> Flags:
     return np.array([example.label == Label.COMPLAINT for example in examples])
 
 
-def is_human(examples: Sequence[Example]) -> NDArray[np.bool_]:
+def is_human(examples: Sequence[Example]) -> Flags:
     """Which were written by a person to the office: neither by machines nor as advertising."""
     return np.array([example.label not in _MACHINE for example in examples])
 
 
-def fit_complaint(vectors: Matrix, complaint: NDArray[np.bool_]) -> Linear:
-    fitted = LogisticRegression(C=STRENGTH, max_iter=1000).fit(vectors, complaint)
-    return Linear(fitted.coef_, fitted.intercept_)
-
-
-def fit_labels(vectors: Matrix, labels: Sequence[Label]) -> Linear:
-    """One row for each label, in the order of ``Label``; a label never seen never wins."""
-    fitted = LogisticRegression(C=LABEL_STRENGTH, max_iter=1000).fit(vectors, labels)
-    coefficients = np.zeros((len(Label), vectors.shape[1]), dtype=fitted.coef_.dtype)
-    intercepts = np.full(len(Label), -np.inf)
-    places = [list(Label).index(Label(name)) for name in fitted.classes_]
-    coefficients[places] = fitted.coef_
-    intercepts[places] = fitted.intercept_
+def fit(vectors: Matrix, examples: Sequence[Example]) -> Linear:
+    """A label of which there is no example never wins."""
+    learner = LogisticRegression(C=_STRENGTH, tol=_TOLERANCE, max_iter=300)
+    learner.fit(vectors, [example.label.value for example in examples])
+    known = [list(Label).index(Label(name)) for name in learner.classes_]
+    coefficients = np.zeros((len(Label), vectors.shape[1]), dtype=np.float32)
+    intercepts = np.full(len(Label), -np.inf, dtype=np.float32)
+    # Of two labels, scikit-learn keeps one row: what speaks for the second.
+    coefficients[known] = _both(learner.coef_)
+    intercepts[known] = _both(learner.intercept_)
     return Linear(coefficients, intercepts)
+
+
+def _both(rows: Floats) -> Floats:
+    return np.concatenate([-rows, rows]) / 2 if len(rows) == 1 else rows
 
 
 def held_out(tally: Tally, examples: Sequence[Example], seed: int) -> HeldOut:
@@ -94,25 +111,19 @@ def held_out(tally: Tally, examples: Sequence[Example], seed: int) -> HeldOut:
     scores = np.zeros(len(examples))
     fold_of = np.zeros(len(examples), dtype=np.int64)
     for fold, (learnt, judged) in enumerate(_folds(complaint, groups(examples), seed)):
-        space, kept = tally.learn(learnt)
-        model = fit_complaint(tally.vectors(space, kept, learnt), complaint[learnt])
-        scores[judged] = model.scores(tally.vectors(space, kept, judged))[:, 0]
+        space, model = fit_rows(tally, examples, learnt)
+        scores[judged] = complaint_scores(model.probabilities(tally.vectors(space, judged)))
         fold_of[judged] = fold
     return HeldOut(scores, complaint, is_human(examples), fold_of)
 
 
-def _folds(
-    complaint: NDArray[np.bool_], tied: Sequence[str], seed: int
-) -> list[tuple[Rows, Rows]]:
+def _folds(complaint: Flags, tied: Sequence[str], seed: int) -> list[tuple[Rows, Rows]]:
     count = min(FOLDS, len(set(tied)))
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
     return list(splitter.split(complaint, complaint, tied))
 
 
-def fit_all(tally: Tally, examples: Sequence[Example]) -> tuple[Space, Linear, Linear]:
-    """The space, the complaint model and the label model of all examples."""
-    rows = np.arange(len(examples))
-    space, kept = tally.learn(rows)
-    vectors = tally.vectors(space, kept, rows)
-    complaint = fit_complaint(vectors, truth(examples))
-    return space, complaint, fit_labels(vectors, [example.label for example in examples])
+def fit_rows(tally: Tally, examples: Sequence[Example], rows: Rows) -> tuple[Space, Linear]:
+    """The space and the model of some examples."""
+    space = tally.learn(rows)
+    return space, fit(tally.vectors(space, rows), [examples[row] for row in rows])

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
+import numpy as np
+
 from classifier import learning
 from classifier.calibration import Bounds, HeldOut, Slope, bounds, crossed_figures
 from classifier.corpus import Example, corpus_digest
-from classifier.features import Space, Tally
+from classifier.features import Counted, Floats, Space, Tally
 from classifier.fields import propose
 from classifier.labels import Label
 from classifier.language import language_of
@@ -35,8 +37,7 @@ class Model:
     corpus: str  # digest of the shipped corpus at the time
     target_recall: float
     space: Space
-    complaint: Linear
-    labels: Linear
+    linear: Linear
     held_out: HeldOut
 
     @cached_property
@@ -78,16 +79,26 @@ class Model:
 
     def _scored(self, mails: Sequence[Judged]) -> Iterator["_Scored"]:
         counted = self.space.count(mails)
-        vectors = self.space.vectors(counted)
-        probabilities = self.slope.probability(self.complaint.scores(vectors)[:, 0])
-        likely = self.labels.scores(vectors)
-        shares = self.space.shares(counted, self.complaint.coefficients[0]) * self.slope.steep
+        likely = self.linear.probabilities(self.space.vectors(counted))
+        probabilities = self.slope.probability(learning.complaint_scores(likely))
+        shares = self._shares(counted, likely)
         start = 0
         for number, spans in enumerate(counted.batch.spans):
             ranked = sorted(range(len(_LABELS)), key=lambda place: -likely[number, place])
             share = shares[start : start + len(spans)].tolist()
             yield _Scored(float(probabilities[number]), [_LABELS[p] for p in ranked], spans, share)
             start += len(spans)
+
+    def _shares(self, counted: Counted, likely: Floats) -> Floats:
+        """What each clause adds to the log odds of a complaint against what else its mail may be,
+        each other label counting as much as it is likely.
+        """
+        of_labels = self.space.shares(counted, self.linear.coefficients)
+        others = likely.copy()
+        others[:, learning.COMPLAINT] = 0
+        others /= others.sum(axis=1, keepdims=True)
+        against = (of_labels * others[counted.batch.owners]).sum(axis=1)
+        return np.asarray((of_labels[:, learning.COMPLAINT] - against) * self.slope.steep)
 
     def _opinion(self, mail: Judged, scored: "_Scored", staff: Sequence[str]) -> Triage:
         signals = signals_in(mail)
@@ -122,14 +133,13 @@ def train(
 ) -> Model:
     """Learn a model, and judge it on mails whose writers and batches it had not seen."""
     tally = Tally.of([example.judged for example in examples])
-    space, complaint, labels = learning.fit_all(tally, examples)
+    space, linear = learning.fit_rows(tally, examples, np.arange(len(examples)))
     return Model(
         version=_version(examples, seed),
         corpus=corpus_digest(),
         target_recall=target_recall,
         space=space,
-        complaint=complaint,
-        labels=labels,
+        linear=linear,
         held_out=learning.held_out(tally, examples, seed),
     )
 

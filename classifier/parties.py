@@ -37,8 +37,7 @@ _ROLES = {
 }
 _STARTS_A_SENTENCE = frozenset(
     fold(word)
-    for word in "Bonjour Madame Monsieur Mon Ma Mes Votre Vos Notre Nos Une Un La Le Les L Cette Ce Si Pour Par Chez Suite Objet "
-    "Merci Contrat Responsabilité Assurance Complémentaire Protection Multirisque Ancienne Attestation Carte Résiliation".split()
+    for word in ["Bonjour", "Madame", "Monsieur", "Mon", "Ma", "Mes", "Votre", "Vos", "Notre", "Nos", "Une", "Un", "La", "Le", "Les", "L", "Cette", "Ce", "Si", "Pour", "Par", "Chez", "Suite", "Objet", "Merci", "Contrat", "Responsabilité", "Assurance", "Complémentaire", "Protection", "Multirisque", "Ancienne", "Attestation", "Carte", "Résiliation"]
 )
 _GREETING = re.compile(r"^\s*(?:bonjour|bonsoir|chere?s?|salut|coucou|hello|madame|monsieur|mme|m\.|a l'attention)\b")
 _CLOSE = re.compile(r"^\s*(?:cordialement|merci d'avance|bien a vous)")

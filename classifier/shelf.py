@@ -18,20 +18,21 @@ from classifier.corpus import corpus_digest, load
 from classifier.features import KINDS, Block, Space
 from classifier.learning import Linear
 from classifier.model import RECIPE, TARGET_RECALL, Model, train
+from config.trouble import Trouble
 
 _FORMAT = 1
 _PROMOTED = "promoted.json"  # versions in the order of their promotion, the newest last
 Arrays = dict[str, NDArray[Any]]
 
 
-class NoModel(Exception):
+class NoModel(Trouble):
     """Aucun modèle n’est en service : « doleances train » en apprend un."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
 
 
-class BadModel(Exception):
+class BadModel(Trouble):
     """A model that cannot be used: what is wrong with its file and the mend, in French."""
 
 
@@ -180,7 +181,7 @@ def _about(model: Model) -> dict[str, Any]:
         "corpus": model.corpus,
         "target_recall": model.target_recall,
         "card": dict(model.card),
-        "terms": {block.kind.name: block.terms for block in model.space.blocks},
+        "terms": {block.kind.name: block.terms.tolist() for block in model.space.blocks},
     }
 
 
@@ -189,10 +190,8 @@ def _arrays(model: Model) -> Arrays:
     held = model.held_out
     return {
         **idf,
-        "complaint": model.complaint.coefficients,
-        "complaint at zero": model.complaint.intercepts,
-        "labels": model.labels.coefficients,
-        "labels at zero": model.labels.intercepts,
+        "coefficients": model.linear.coefficients,
+        "intercepts": model.linear.intercepts,
         "held scores": held.scores,
         "held complaint": held.complaint,
         "held human": held.human,
@@ -204,15 +203,19 @@ def _model(about: Mapping[str, Any], arrays: Arrays) -> Model:
     if about["format"] != _FORMAT:
         raise ValueError("format")
     blocks = (
-        Block(kind, tuple(about["terms"][kind.name]), arrays[f"idf {kind.name}"]) for kind in KINDS
+        Block(
+            kind,
+            np.array(about["terms"][kind.name], dtype=np.object_),
+            arrays[f"idf {kind.name}"],
+        )
+        for kind in KINDS
     )
     return Model(
         version=str(about["version"]),
         corpus=str(about["corpus"]),
         target_recall=float(about["target_recall"]),
         space=Space(tuple(blocks)),
-        complaint=Linear(arrays["complaint"], arrays["complaint at zero"]),
-        labels=Linear(arrays["labels"], arrays["labels at zero"]),
+        linear=Linear(arrays["coefficients"], arrays["intercepts"]),
         held_out=HeldOut(
             arrays["held scores"],
             arrays["held complaint"],

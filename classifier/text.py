@@ -87,3 +87,16 @@ def pieces(word: str) -> tuple[str, ...]:
         for start in range(max(1, len(framed) - size + 1))
         if len(framed) >= size
     )
+
+
+def any_of(lines: str, **names: str) -> re.Pattern[str]:
+    """One pattern out of many, one or more on each line; a line that ends in a backslash goes on.
+
+    ``names`` are patterns that the lines refer to in capitals. Written for folded text, so
+    capitals are free.
+    """
+    joined = re.sub(r"\\\n\s*", "", lines)
+    written = "|".join(line.strip() for line in joined.splitlines() if line.strip())
+    for name, pattern in names.items():
+        written = written.replace(name, pattern)
+    return re.compile(written, re.DOTALL)

@@ -27,6 +27,11 @@ class Context:
     def settings(self) -> Settings:
         return load(self.config)
 
+    @property
+    def office(self) -> Settings | None:
+        """The settings where there are any: some commands do without."""
+        return self.settings if self.config.exists() else None
+
     @cached_property
     def house(self) -> House:
         return House(self.settings)

@@ -24,7 +24,7 @@ _LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECA
 _STUB_LENGTH = 600
 _STUB = re.compile(
     r"(?:votre|your)\s.{0,60}\b(?:ne|not|\w+n['’]t)\b.{0,60}\bhtml"
-    r"|(?:afficher|voir|consulter|lire|visualiser)\b.{0,60}(?:navigateur|en ligne)"
+    r"|\b(?:affiche[rz]|voi[rs]|voyez|consulte[rz]|li(?:re|sez)|visualise[rz])\b.{0,60}(?:navigateur|en ligne)"
     r"|\b(?:view|read)\b.{0,60}(?:browser|online)"
     r"|(?:message|courriel|mail)\b.{0,40}\b(?:format|version|in)\s+html"
     r"|multi-?part message in mime",
@@ -104,7 +104,7 @@ def _stands_in(plain: str, rendered: str) -> bool:
     letters, in_html = _letters(plain), _letters(rendered)
     if letters == 0 or (in_html > _MANY_LETTERS and letters * _FAR_SHORTER < in_html):
         return True
-    return len(plain) < _STUB_LENGTH and letters < in_html and bool(_STUB.search(plain))
+    return len(plain) < _STUB_LENGTH and in_html > 0 and bool(_STUB.search(plain))
 
 
 def _letters(text: str) -> int:

@@ -74,7 +74,7 @@ def to_safe(html: str) -> str:
     """HTML without script, style, form, picture or foreign scheme; links lead out, never in."""
     html = _bounded(html)
     if _is_tangled(html):
-        return entities.escape(_stripped(html), quote=False).replace("\n", "<br>\n")
+        return entities.escape(_folded(_stripped(html)), quote=False).replace("\n", "<br>\n")
     return nh3.clean(
         html,
         tags=_SHOWN,

@@ -7,6 +7,7 @@ it loses letters where a charset is declared wrongly (docs/decisions/mail-readin
 import logging
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from email.message import Message
 from email.parser import BytesHeaderParser
@@ -80,24 +81,9 @@ def _as_plain_text(data: bytes) -> bytes:
 
 
 def _unread(text: str) -> Mail:
-    return Mail(
-        message_id="",
-        in_reply_to="",
-        references=(),
-        sender=Address("", ""),
-        reply_to=(),
-        to=(),
-        cc=(),
-        subject="",
-        sent_at=None,
-        text=text,
-        new_text=text,
-        quoted_text="",
-        html="",
-        attachments=(),
-        headers=(),
-        content_type="text/plain",
-        defects=("unreadable",),
+    """Nothing is known but some words."""
+    return replace(
+        _mail(mailparser.parse_from_bytes(b""), ["unreadable"]), text=text, new_text=text
     )
 
 

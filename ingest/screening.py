@@ -1,7 +1,19 @@
-"""Before anybody reads it: did a person write this mail, and may a machine answer it?"""
+"""Before anybody reads it: did a person write this mail, and may a machine answer it?
 
+The signs are one table, ``_SIGNS``. It was merged from what ticket systems look at (Zammad,
+FreeScout, osTicket, RT, GLPI, Chatwoot, Znuny, Discourse, Bileto and others) and from RFC 3834.
+"""
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
+
+from ingest.attachments import ENCLOSED
+from ingest.mail import Mail
+from ingest.parse import parse
 
 
 class Kind(StrEnum):
@@ -29,4 +41,285 @@ class Screening:
     reason: str  # why it is of this kind: French, shown to staff
     withheld_because: str | None  # why no machine may acknowledge it: French; None when it may
     refers_to: tuple[str, ...]  # Message-IDs this mail answers, goes on or returns, nearest first
-    fingerprint: str  # SHA-256 of what it says, whatever way it came: same content, same print
+    # SHA-256 of what it says, whatever way it came: same content, same print. Empty when it says
+    # nothing that could be read: two such mails are not thereby the same.
+    fingerprint: str
+
+
+class Tier(Enum):
+    """How much a sign proves."""
+
+    BOUNCE = "H2"  # a mail came back
+    ANSWER = "H3"  # a program answered
+    DOUBT = "S"  # perhaps a person: read and judged, but only a person answers
+
+
+Look = Callable[[Mail, Own], Iterable[str]]
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Something that tells a machine: how much it proves, where it stands, what is seen there."""
+
+    tier: Tier
+    look: Look  # gives values in lower case
+    tells: Callable[[str], bool]
+    reason: str  # French, a clause without full stop
+
+
+def screen(mail: Mail, own: Own) -> Screening:
+    """Say who wrote a mail, whether a machine may answer it, and what it refers to."""
+    kind, reason = _kind(mail, own)
+    doubts = " ; ".join(_doubts(mail, own)) or None
+    return Screening(
+        kind=kind,
+        reason=reason if kind != Kind.HUMAN or not doubts else "rien ne prouve une machine",
+        withheld_because=doubts if kind == Kind.HUMAN else reason,
+        refers_to=_refers_to(mail, kind),
+        fingerprint=_fingerprint(mail),
+    )
+
+
+def _kind(mail: Mail, own: Own) -> tuple[Kind, str]:
+    if _bears_our_mark(mail, own) and mail.sender.email in own.addresses:
+        return Kind.OWN, "lettre du cabinet, revenue dans sa boîte"
+    for sign in _SIGNS:
+        if sign.tier != Tier.DOUBT and _seen(sign, mail, own):
+            kind = Kind.BOUNCE if sign.tier == Tier.BOUNCE else Kind.AUTOMATIC
+            return kind, sign.reason
+    return Kind.HUMAN, "rien n’indique une machine"
+
+
+def _doubts(mail: Mail, own: Own) -> list[str]:
+    return [sign.reason for sign in _SIGNS if sign.tier == Tier.DOUBT and _seen(sign, mail, own)]
+
+
+def _seen(sign: Sign, mail: Mail, own: Own) -> bool:
+    return any(sign.tells(value) for value in sign.look(mail, own))
+
+
+def _bears_our_mark(mail: Mail, own: Own) -> bool:
+    ours = rf"<rec-[^<>@]*@{re.escape(own.domain)}>"
+    named = own.domain and re.fullmatch(ours, mail.message_id, re.IGNORECASE)
+    return bool(named or mail.header("X-Doleances"))
+
+
+# --- where a sign may stand -------------------------------------------------------------------
+
+
+def _header(*names: str) -> Look:
+    """Every value of these headers, however often repeated."""
+    return lambda mail, own: [value.lower() for name in names for value in mail.header(name)]
+
+
+def _list_header(*names: str) -> Look:
+    """The same, unless the list is a group that delivers one of our own addresses."""
+    values = _header(*names)
+    return lambda mail, own: [] if _is_our_list(mail, own) else values(mail, own)
+
+
+def _is_our_list(mail: Mail, own: Own) -> bool:
+    said = " ".join((*mail.header("List-Post"), *mail.header("List-Id"))).lower()
+    tokens = set(re.split(r"[\s<>,:?]+", said))
+    # RFC 2919: the list contact@cabinet.fr has the id <contact.cabinet.fr>.
+    return any({ours, ours.replace("@", ".")} & tokens for ours in own.addresses)
+
+
+def _types(mail: Mail, own: Own) -> list[str]:
+    return [mail.content_type, *(part.content_type for part in mail.attachments)]
+
+
+def _sender(mail: Mail, own: Own) -> list[str]:
+    """The sender's address; without a usable one, whatever the header says."""
+    return [mail.sender.email or mail.sender.name.lower()]
+
+
+def _local_part(mail: Mail, own: Own) -> list[str]:
+    return [mail.sender.email.partition("@")[0]]
+
+
+def _subject(mail: Mail, own: Own) -> list[str]:
+    return [mail.subject.lower()]
+
+
+def _inbox_rule(mail: Mail, own: Own) -> list[str]:
+    """What Exchange wants suppressed of an answer that one of its inbox rules has made."""
+    by_rule = mail.header("X-MS-Exchange-Inbox-Rules-Loop")
+    return [value.lower() for value in mail.header("X-Auto-Response-Suppress") if by_rule]
+
+
+def _defects(mail: Mail, own: Own) -> tuple[str, ...]:
+    return mail.defects
+
+
+def _from_us(mail: Mail, own: Own) -> list[str]:
+    return [mail.sender.email] if mail.sender.email in own.addresses else []
+
+
+def _our_mark(mail: Mail, own: Own) -> list[str]:
+    return ["mark"] if _bears_our_mark(mail, own) and not _from_us(mail, own) else []
+
+
+def _other_domains(mail: Mail, own: Own) -> list[str]:
+    """Where answers are wanted, when that is not where the sender is."""
+    domains = [each.email.rpartition("@")[2] for each in (mail.sender, *mail.reply_to)]
+    return [domain or "?" for domain in domains[1:] if domain != domains[0]]
+
+
+# --- what is seen there -----------------------------------------------------------------------
+
+
+def _first_word(value: str) -> str:
+    """The value before its parameters and comments: « auto-replied (vacation) »."""
+    return re.split(r"[\s;(,]", value.strip(), maxsplit=1)[0]
+
+
+def _is(*words: str) -> Callable[[str], bool]:
+    return lambda value: _first_word(value) in words
+
+
+def _yes(value: str) -> bool:
+    """Anything but a no: people's mail says « Auto-Submitted: no »."""
+    return _first_word(value) not in ("", "no", "none", "false", "0")
+
+
+def _matches(pattern: str) -> Callable[[str], bool]:
+    compiled = re.compile(pattern)
+    return lambda value: bool(compiled.search(value))
+
+
+def _names(*tokens: str) -> Callable[[str], bool]:
+    """One of its comma-separated tokens: « None », or mere presence, proves nothing."""
+    return lambda value: not set(tokens).isdisjoint(re.split(r"[\s,;]+", value))
+
+
+_ABSENT = (
+    r"^\W*(?:(?:r[ée]ponse|message|courriel|mail|r[ée]pondeur) automatique|absence\b"
+    r"|absente?s? (?:du|de|jusqu)|(?:notification|avis) d['’]absence|en cong[ée]s?\b"
+    r"|out of (?:the )?office|auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort"
+    r"|abwesen|respuesta autom|risposta autom|auto ?:)"
+)
+_RETURNED = (
+    r"^\W*(?:undeliver|delivery (?:status notification|failure|has failed)|returned mail"
+    r"|mail delivery (?:failed|system|subsystem)|failure notice|(?:mail )?non[ -]?remis"
+    r"|[ée]chec de (?:la )?(?:remise|distribution)|message non distribu|unzustellbar)"
+)
+_NO_REPLY = (
+    r"(?:^|[._+-])(?:no[._-]?reply|do[._-]?not[._-]?reply|ne[._-]?pas[._-]?r[ée]pondre)(?:$|[._+-])"
+)
+
+_BOUNCE, _ANSWER, _DOUBT = Tier.BOUNCE, Tier.ANSWER, Tier.DOUBT
+_DSN = r"report-type=delivery-status|^message/(?:global-)?delivery-status"
+_DAEMON = r"(?:^|<)(?:mailer-daemon|postmaster)(?:[@>\s(]|$)|^<>$"
+_OTHER_REPORT = r"report-type=(?:disposition-notification|feedback-report)"
+_ANSWERING = (
+    *("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Autoresponder"),
+    *("X-AutoReply-From", "X-Mail-Autoreply"),
+)
+_PRECEDENCE = ("Precedence", "X-Precedence")
+_LISTS = ("List-Id", "List-Unsubscribe", "List-Post", "List-Help")
+_SUPPRESS = "X-Auto-Response-Suppress"
+
+# The first BOUNCE or ANSWER decides; all DOUBTs are told. Google's and Microsoft's bounces say
+# « auto-replied » too, so proofs of a bounce stand first (Auxx); vacation answers have an empty
+# return path too (RFC 3834, 3.3), so that sign stands after those of answers.
+# fmt: off
+_SIGNS = (
+    # RFC 3464; all systems
+    Sign(_BOUNCE, _types, _matches(_DSN), "avis de non-remise"),
+    # Chatwoot, osTicket
+    Sign(_BOUNCE, _header("X-Failed-Recipients"), _matches("@"), "avis de non-remise"),
+    # RT, Discourse, osTicket
+    Sign(_BOUNCE, _sender, _matches(_DAEMON),
+         "écrit par un serveur de messagerie"),
+    # RFC 3834, 5; all systems. FreeScout takes « no » for a yes, wrongly
+    Sign(_ANSWER, _header("Auto-Submitted"), _is("auto-replied"), "réponse automatique"),
+    # Chatwoot, uvdesk, Bileto, osTicket
+    Sign(_ANSWER, _header(*_ANSWERING), _yes, "réponse automatique"),
+    Sign(_ANSWER, _header("X-Autogenerated"), _is("reply"), "réponse automatique"),
+    Sign(_ANSWER, _header("X-Amazon-Mail-Relay-Type"), _is("notification"),
+         "notification d’une place de marché"),
+    # RT
+    Sign(_ANSWER, _header("X-FC-Machinegenerated"), _is("true"), "message d’un programme"),
+    # Zammad
+    Sign(_ANSWER, _inbox_rule, _names("all"), "réponse d’une règle de messagerie"),
+    # osTicket, Bileto
+    Sign(_ANSWER, _header(*_PRECEDENCE), _is("auto_reply"), "réponse automatique"),
+    Sign(_ANSWER, _header("Delivered-To"), _matches("autoresponder"), "réponse automatique"),
+    # RFC 8098, RFC 5965
+    Sign(_ANSWER, _types, _matches(_OTHER_REPORT), "accusé de lecture ou rapport d’un programme"),
+    # RFC 5321, 4.5.5; FreeScout, RT
+    Sign(_BOUNCE, _header("Return-Path"), _matches(r"^(?:<\s*>)?$"),
+         "sans adresse de retour, comme un avis de non-remise"),
+    # Zammad 6025: Exchange says auto-generated of people's mail that a rule forwards
+    Sign(_DOUBT, _header("Auto-Submitted"), _yes,
+         "se dit envoyé par un programme (en-tête Auto-Submitted) : ce peut être un transfert"),
+    # osTicket 2256, Zammad, RT
+    Sign(_DOUBT, _list_header(*_PRECEDENCE), _is("bulk", "list", "junk"),
+         "envoi en nombre (en-tête Precedence) : un accusé pourrait partir vers des inconnus"),
+    # RFC 2369, RFC 2919; Zammad, django-helpdesk
+    Sign(_DOUBT, _list_header(*_LISTS), bool,
+         "liste de diffusion (en-tête List-Id) : un accusé pourrait partir vers des inconnus"),
+    # Zammad
+    Sign(_DOUBT, _header("X-Loop"), _yes, "déjà passé par un automate (en-tête X-Loop)"),
+    # django-helpdesk, libredesk; Bileto 815: presence alone is no proof
+    Sign(_DOUBT, _header(_SUPPRESS), _names("all", "autoreply", "oof"),
+         "refuse les réponses automatiques (en-tête X-Auto-Response-Suppress)"),
+    # Zammad, Discourse, Auxx
+    Sign(_DOUBT, _local_part, _matches(_NO_REPLY), "adresse qui ne reçoit pas de réponse"),
+    Sign(_DOUBT, _local_part, _matches(r"^(?:abuse|root|daemon|bounces?)(?:$|[+=-])"),
+         "adresse d’un service technique"),
+    Sign(_DOUBT, _defects, _is("sender-unusable"), "aucune adresse d’expéditeur utilisable"),
+    Sign(_DOUBT, _defects, _is("several-senders"), "plusieurs expéditeurs"),
+    Sign(_DOUBT, _other_domains, bool,
+         "demande qu’on réponde ailleurs que chez l’expéditeur (en-tête Reply-To)"),
+    Sign(_DOUBT, _from_us, bool, "écrit depuis une adresse du cabinet : l’accusé nous reviendrait"),
+    Sign(_DOUBT, _our_mark, bool, "porte la marque de nos lettres sans venir de nous"),
+    # Discourse, FreeScout 688: words are weak, and clients write them too
+    Sign(_DOUBT, _subject, _matches(_ABSENT), "objet d’une réponse d’absence"),
+    Sign(_DOUBT, _subject, _matches(_RETURNED), "objet d’un avis de non-remise"),
+)
+# fmt: on
+
+
+# --- what it refers to, and what it says ------------------------------------------------------
+
+_RETURNED_HEADERS = ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers")
+_NAMED_IN_TEXT = re.compile(r"^[>\s]*(?:x-original-)?message-id\s*:\s*(<[^<>\s]+>)", re.I | re.M)
+_PREFIX = re.compile(r"^(?:\s*(?:re|r[ée]p|r[ée]f|tr|fwd?|wg|aw|rv|i)\s*(?:\[\d+\])?\s*:)+")
+_MOST_REFERENCES = 50  # what a database may be asked about at once
+
+
+def _refers_to(mail: Mail, kind: Kind) -> tuple[str, ...]:
+    returned = _returned(mail) if kind == Kind.BOUNCE else []
+    names = [*returned, mail.in_reply_to, *reversed(mail.references)]
+    found = dict.fromkeys(name for name in names if name and name != mail.message_id)
+    return tuple(found)[:_MOST_REFERENCES]
+
+
+def _returned(mail: Mail) -> list[str]:
+    """The Message-IDs of what came back: enclosed, or told in the text of older servers."""
+    enclosed = [
+        parse(part.data).message_id
+        for part in mail.attachments
+        if part.content_type in (*ENCLOSED, *_RETURNED_HEADERS)
+    ]
+    told = (mail.text, *(part.text for part in mail.attachments))
+    return enclosed or [name for text in told for name in _NAMED_IN_TEXT.findall(text)]
+
+
+def _fingerprint(mail: Mail) -> str:
+    if not mail.text.strip() and not mail.attachments:
+        return ""
+    said = [
+        mail.sender.email or mail.sender.name.casefold(),
+        _PREFIX.sub("", _plain(mail.subject)).strip(),
+        _plain(mail.text),
+        *(hashlib.sha256(part.data).hexdigest() for part in mail.attachments),
+    ]
+    return hashlib.sha256("\0".join(said).encode()).hexdigest()
+
+
+def _plain(text: str) -> str:
+    """The words alone, whatever their case, spacing and composition."""
+    return " ".join(unicodedata.normalize("NFC", text).casefold().split())

@@ -16,7 +16,7 @@ from register.calendar import Region, civil_date
 from register.claim import claim
 from register.complaints import Facts
 from register.database import Session
-from register.deadlines import Rules, compute, plausible_sent
+from register.deadlines import Deadlines, Rules, compute, plausible_sent
 from register.journal import Act
 from register.messages import Thread
 from register.model import Complaint, Decision, Letter, LetterState, Message, Place, State
@@ -197,10 +197,7 @@ class Desk:
         return complaint if complaint.origin_id == message.id else None
 
     def _enter(self, message: Message, facts: Facts, by: str) -> Complaint:
-        zone = self.settings.office.zone
-        sent, doubt = plausible_sent(message.sent_at, message.received_at, zone)
-        received = civil_date(message.received_at, zone)
-        deadlines = compute(received, sent, rules(self.settings), doubt=doubt)
+        deadlines = limits(message, self.settings)
         complaint = complaints.enter(
             self.session, complaints.Opening(facts, deadlines, message.id), by, self.now
         )
@@ -291,6 +288,13 @@ class Desk:
         if letter.trouble:
             payload["because"] = letter.trouble
         self._journal(by, action, number, payload)
+
+
+def limits(message: Message, settings: Settings) -> Deadlines:
+    """The limits of a message if it is a complaint: they run from its arrival (P-04)."""
+    zone = settings.office.zone
+    sent, doubt = plausible_sent(message.sent_at, message.received_at, zone)
+    return compute(civil_date(message.received_at, zone), sent, rules(settings), doubt=doubt)
 
 
 def rules(settings: Settings) -> Rules:

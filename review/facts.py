@@ -76,6 +76,21 @@ def as_text(value: tuple[str, ...] | list[str] | None, none: str = "Aucun") -> s
     return " ; ".join(value) if value else none
 
 
+def as_form(facts: Facts) -> dict[str, str]:
+    """Facts as the fields of a form show them."""
+    return {
+        "client_name": facts.client_name,
+        "client_email": facts.client_email,
+        "subject": facts.subject,
+        "contract_ref": facts.contract_ref,
+        "product": facts.product,
+        "service": facts.service,
+        "third_parties": as_text(facts.third_parties),
+        "persons_concerned": as_text(facts.persons_concerned, "Non précisé"),
+        "motive": facts.motive,
+    }
+
+
 def _faults(form: Mapping[str, str]) -> list[tuple[str, str]]:
     faults = [
         (name, f"{len(form[name])} caractères : au plus {longest}, merci d’abréger.")

@@ -13,8 +13,6 @@ from classifier.corpus import judged_from_mail
 from classifier.model import Model
 from classifier.shelf import default_directory, ready
 from classifier.triage import Band, Triage
-from config.load import load
-from config.settings import Settings
 from config.trouble import Trouble
 from daemon import service
 from daemon.context import Context, as_json, say_json, say_table, with_context
@@ -120,7 +118,7 @@ class _Judge:
     """Judges mails with the office's settings where there are some, else with the plain model."""
 
     def __init__(self, context: Context) -> None:
-        self.settings: Settings | None = load(context.config) if context.config.exists() else None
+        self.settings = context.office
         self.model = self._model()
         self.own = Own(frozenset(), "")
         self.staff: list[str] = []

@@ -7,8 +7,9 @@ import click
 from classifier.corpus import load as load_corpus
 from classifier.corpus import read as read_corpus
 from classifier.evaluate import evaluate as evaluate_on
+from classifier.model import TARGET_RECALL
 from classifier.model import train as train_model
-from classifier.shelf import Shelf
+from classifier.shelf import Shelf, default_directory
 from config.trouble import Trouble
 from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
 
@@ -16,13 +17,21 @@ from daemon.context import Context, as_json, say_json, say_pairs, say_table, wit
 @click.command()
 @with_context
 def train(context: Context) -> None:
-    """Apprendre un modèle du corpus livré, et le mettre en service."""
-    triage = context.settings.triage
+    """Apprendre un modèle du corpus livré, et le mettre en service.
+
+    Sans fichier de réglages, le modèle va dans le dossier commun de cette machine, d’où le prennent
+    « demo » et « classify ».
+    """
     examples = load_corpus()
     click.echo(f"Apprentissage sur {len(examples)} messages…", err=True)
-    model = train_model(examples, target_recall=triage.target_recall)
-    Shelf(triage.models).put(model)
+    target = context.office.triage.target_recall if context.office else TARGET_RECALL
+    model = train_model(examples, target_recall=target)
+    _shelf(context).put(model)
     click.echo(f"Modèle {model.version} en service.")
+
+
+def _shelf(context: Context) -> Shelf:
+    return Shelf(context.office.triage.models if context.office else default_directory())
 
 
 @click.command()
@@ -35,7 +44,7 @@ def evaluate(context: Context, file: Path, in_json: bool) -> None:
         examples = read_corpus(file)
     except (OSError, ValueError) as error:
         raise Trouble(str(error)) from error
-    report = evaluate_on(context.house.model, examples)
+    report = evaluate_on(_shelf(context).current(), examples)
     if in_json:
         say_json(report.as_json())
     else:
@@ -58,7 +67,7 @@ def model() -> None:
 @with_context
 def list_(context: Context, in_json: bool) -> None:
     """Les modèles gardés, celui en service d’abord."""
-    cards = [entry.card for entry in Shelf(context.settings.triage.models).list()]
+    cards = [entry.card for entry in _shelf(context).list()]
     if in_json:
         say_json(cards)
         return

@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
 
+from classifier.shelf import default_directory
 from config.write import settings_file
 from tests.servers.dovecot import PLAINTES, Dovecot
 
@@ -22,14 +23,13 @@ class Office:
 
     def __init__(self, folder: Path, values: Mapping[str, str | int]) -> None:
         self.config = folder / "doleances.toml"
-        self.models = os.environ.get("DOLEANCES_TEST_MODELS", str(folder / "models"))
         self.write(values)
 
     def write(self, values: Mapping[str, str | int]) -> None:
         office: dict[str, str | int] = {
             "office.email": "contact@cabinet.example",
             "procedure.undo_minutes": 0,
-            "triage.models": self.models,
+            "triage.models": str(default_directory()),  # learnt once for all tests
             "mailbox.0.password": PASSWORD,
             "mailbox.0.poll_seconds": 1,
             "smtp.password": "",

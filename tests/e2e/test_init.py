@@ -26,7 +26,7 @@ def test_from_nothing_to_a_working_file(tmp_path: Path) -> None:
             encoding="utf-8",
             timeout=60,
             dimensions=(50, 140),
-            env=os.environ | {"SSL_CERT_FILE": str(trusted), "PYTHONPATH": os.getcwd()},
+            env=os.environ | {"SSL_CERT_FILE": str(trusted), "PYTHONPATH": str(Path.cwd())},
         )
         with child:
             say(

@@ -1,0 +1,144 @@
+"""The register: its entries, one case with its dates and journal, and annexe I."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from register import complaints, journal, outbox
+from register.claim import Stale
+from register.complaints import Facts, missing
+from register.export import about, annexe_one
+from register.model import Complaint, Entry, LetterState, State
+from review.desk import Desk
+from review.facts import BadFacts, as_form, typed
+from review.visit import NotThere, Visit, number
+
+
+def listing(visit: Visit) -> Response:
+    words = visit.asked("mots").lower().split()
+    with visit.database.read() as session:
+        entries = complaints.every(session, state=visit.asked("etat"))
+    found = [
+        entry
+        for entry in reversed(entries)
+        if all(
+            word
+            in f"{entry.number} {entry.client_name} {entry.subject} {entry.contract_ref}".lower()
+            for word in words
+        )
+    ]
+    return visit.page(
+        "register.html",
+        entries=found,
+        about=about,
+        missing=missing,
+        states={state.value: state.french for state in State},
+        state=visit.asked("etat"),
+        words=visit.asked("mots"),
+    )
+
+
+def export(visit: Visit) -> Response:
+    with visit.database.begin() as session:
+        document = annexe_one(complaints.every(session))
+        act = journal.Act(visit.by, "exported", "register", {"format": "csv"})
+        journal.record(session, act, visit.now)
+    headers = {"Content-Disposition": f'attachment; filename="registre-{visit.now:%Y-%m-%d}.csv"'}
+    return Response(document.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def case(visit: Visit) -> Response:
+    return _case(visit)
+
+
+def amend(visit: Visit) -> Response:
+    name = str(visit.request.path_params["number"])
+    version = number(visit.form.get("version", "")) or 0
+    try:
+        with visit.database.begin() as session:
+            entry = complaints.named(session, name)
+            if entry is None:
+                raise NotThere
+            facts = typed(complaints.facts_of(entry), visit.form)
+            Desk(session, visit.settings, visit.now).amend(name, version, facts, visit.by)
+    except BadFacts as error:
+        return _case(visit, status=422, faults=error.faults)
+    except Stale:
+        said = "Quelqu’un vient de modifier ce dossier : votre correction n’a pas été enregistrée. Voici ce qu’il est devenu."
+        return _case(visit, status=409, said=said)
+    return visit.see(f"/registre/{name}?fait=1")
+
+
+def _case(visit: Visit, status: int = 200, **more: Any) -> Response:
+    with visit.database.read() as session:
+        entry = complaints.named(session, str(visit.request.path_params["number"]))
+        if entry is None:
+            raise NotThere
+        mails = complaints.mails_of(session, entry)
+        letters = outbox.of_complaint(session, entry)
+        lines = journal.history(session, entry.number)
+        origin = complaints.origin(session, entry)
+        if origin:
+            lines = [*journal.history(session, f"message {origin.id}"), *lines]
+    return visit.page(
+        "case.html",
+        status,
+        entry=entry,
+        state=State(entry.state).french,
+        missing=missing(entry),
+        fields=_fields(visit, entry),
+        mails=mails,
+        letters=[(letter, LetterState(letter.state).french) for letter in letters],
+        lines=[(line, told(line)) for line in sorted(lines, key=lambda line: line.seq)],
+        faults=more.get("faults", {}),
+        said=more.get("said", ""),
+        saved=bool(visit.asked("fait")),
+    )
+
+
+def _fields(visit: Visit, entry: Complaint) -> dict[str, str]:
+    facts = complaints.facts_of(entry)
+    return as_form(facts) | {k: v for k, v in visit.form.items() if k in Facts.names()}
+
+
+_ACTIONS = {
+    "registered": "a inscrit la réclamation au registre",
+    "amended": "a corrigé l’entrée",
+    "requalified": "a requalifié l’entrée",
+    "decided": "a décidé du message",
+    "undone": "a annulé la décision",
+    "queued": "a préparé l’accusé de réception",
+    "released": "a fait partir une lettre",
+    "cancelled": "a annulé une lettre",
+    "found": "a retrouvé la copie d’une lettre dans la boîte",
+    "letter": "a traité une lettre",
+    "exported": "a exporté le registre",
+    "quarantined": "a mis le message en quarantaine",
+}
+
+
+def told(line: Entry) -> str:
+    """A line of the journal as a sentence."""
+    payload = line.payload or {}
+    sentence = _ACTIONS.get(line.action, line.action)
+    if state := payload.get("state"):
+        sentence += f" : {LetterState(state).french}"
+    if changes := payload.get("changes"):
+        sentence += f" ({', '.join(_FIELDS.get(name, name) for name in changes)})"
+    for key in ("reason", "because", "answer"):
+        if payload.get(key):
+            sentence += f" — {payload[key]}"
+    return sentence
+
+
+_FIELDS = {
+    "client_name": "nom du client",
+    "client_email": "adresse",
+    "subject": "objet",
+    "contract_ref": "contrat",
+    "product": "produit",
+    "service": "service",
+    "third_parties": "intervenants",
+    "persons_concerned": "personnes visées",
+    "motive": "motif",
+}

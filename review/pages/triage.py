@@ -1,0 +1,249 @@
+"""The triage screen: what waits, the mail, the proposal, and one key for each decision."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from starlette.responses import Response
+
+from classifier.corpus import judged_from_mail
+from classifier.labels import Label
+from classifier.signals import SIGNALS
+from ingest.mail import Mail
+from ingest.parse import parse
+from register import complaints, messages, outbox
+from register.claim import Stale
+from register.complaints import Facts
+from register.database import Session
+from register.model import Complaint, LetterState, Message, Place
+from review.desk import Choice, Desk, limits
+from review.facts import BadFacts, as_form, proposed, typed
+from review.visit import NotThere, Visit, number
+
+SHOWN = 100  # messages of the queue beside the mail
+
+# The keys of the desk: one for each label.
+KEYS = {
+    Label.COMPLAINT: "r",
+    Label.SERVICE: "s",
+    Label.INFORMATION: "i",
+    Label.CLARIFICATION: "c",
+    Label.ADVICE: "a",
+    Label.CLAIM_DECLARATION: "d",
+    Label.FOLLOW_UP: "u",
+    Label.THANKS: "m",
+    Label.BUSINESS: "p",
+    Label.LEGAL: "l",
+    Label.AUTOMATIC: "t",
+    Label.SPAM: "x",
+    Label.OTHER: "o",
+}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the client's words; ``weight`` says how it spoke, 0 when it said nothing."""
+
+    text: str
+    weight: float = 0.0
+
+
+def highlighted(text: str, reasons: list[dict[str, Any]]) -> list[Piece]:
+    """The text cut where reasons begin and end. Reasons that do not fit the text are left out."""
+    pieces, at = [], 0
+    for reason in sorted(reasons, key=lambda reason: int(reason["start"])):
+        start, end = int(reason["start"]), int(reason["end"])
+        if start < at or text[start:end] != reason["text"]:
+            continue
+        pieces += [Piece(text[at:start]), Piece(text[start:end], float(reason["weight"]))]
+        at = end
+    return [piece for piece in [*pieces, Piece(text[at:])] if piece.text]
+
+
+def queue(visit: Visit) -> Response:
+    with visit.database.read() as session:
+        waiting = messages.waiting(session)
+        first = messages.original(session, waiting[0].id) if waiting else None
+        done = _done(session, visit)
+    if first is None:
+        return visit.page("queue_empty.html", done=done)
+    return _screen(visit, first, waiting, done)
+
+
+def message(visit: Visit) -> Response:
+    with visit.database.read() as session:
+        row = messages.original(session, visit.id())
+        if row is None:
+            raise NotThere
+        waiting, done = messages.waiting(session), _done(session, visit)
+    return _screen(visit, row, waiting, done)
+
+
+def counters(visit: Visit) -> Response:
+    with visit.database.read() as session:
+        waiting = messages.counts(session)
+        pending = len(outbox.listing(session, LetterState.WITHHELD))
+        pending += len(outbox.listing(session, LetterState.FAILED))
+        pending += len(outbox.listing(session, LetterState.UNCERTAIN))
+    queued = waiting[Place.QUEUE] + waiting[Place.QUARANTINE]
+    return visit.page("counters.html", queued=queued, pending=pending)
+
+
+def decide(visit: Visit) -> Response:
+    """Take the decision; what was typed is kept when it cannot stand."""
+    try:
+        with visit.database.begin() as session:
+            row = messages.original(session, visit.id())
+            if row is None:
+                raise NotThere
+            Desk(session, visit.settings, visit.now).decide(row.id, _choice(visit, row))
+    except BadFacts as error:
+        return _again(visit, error.faults)
+    except Stale:
+        return _shown_as_it_is(visit)
+    following = number(visit.form.get("next", ""))
+    return visit.see(
+        f"/message/{following}?fait={visit.id()}" if following else f"/?fait={visit.id()}"
+    )
+
+
+def undo(visit: Visit) -> Response:
+    version = number(visit.form.get("version", ""))
+    if version is None:
+        raise NotThere
+    with visit.database.begin() as session:
+        Desk(session, visit.settings, visit.now).undo(visit.id(), version, visit.by)
+    return visit.see(f"/message/{visit.id()}")
+
+
+def _choice(visit: Visit, row: Message) -> Choice:
+    label = visit.form.get("label", "")
+    if label not in {known.value for known in Label}:
+        raise NotThere
+    facts = typed(proposed(row), visit.form) if label == Label.COMPLAINT else None
+    return Choice(
+        Label(label),
+        visit.by,
+        number(visit.form.get("version", "")) or 0,
+        facts,
+        visit.form.get("number", "").strip(),
+    )
+
+
+def _again(visit: Visit, faults: dict[str, str]) -> Response:
+    with visit.database.read() as session:
+        row = messages.original(session, visit.id())
+        waiting = messages.waiting(session)
+    if row is None:
+        raise NotThere
+    return _screen(visit, row, waiting, None, status=422, faults=faults)
+
+
+def _shown_as_it_is(visit: Visit) -> Response:
+    """Somebody was faster: nothing was written, and the message is shown as it is now."""
+    with visit.database.read() as session:
+        row = messages.original(session, visit.id())
+        waiting = messages.waiting(session)
+    if row is None:
+        raise NotThere
+    who = row.decided_by or "le programme"
+    said = f"{who} vient de modifier ce message : votre décision n’a pas été enregistrée."
+    return _screen(visit, row, waiting, None, status=409, said=said)
+
+
+def _screen(
+    visit: Visit,
+    row: Message,
+    waiting: list[Message],
+    done: "_Done | None",
+    *,
+    status: int = 200,
+    **more: Any,
+) -> Response:
+    mail = parse(row.data or b"")
+    judged = judged_from_mail(mail)
+    opinion = row.triage or {}
+    before, after = _neighbours(row, waiting)
+    with visit.database.read() as session:
+        entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
+    return visit.page(
+        "triage.html",
+        status,
+        row=row,
+        place=Place(row.place),
+        mail=mail,
+        pieces=highlighted(judged.text, opinion.get("reasons", [])),
+        quoted=_rest(mail, judged.text),
+        signals=[SIGNALS.get(code, code) for code in opinion.get("signals", ())],
+        entry=entry,
+        fields=_fields(visit, row, entry),
+        limits=limits(row, visit.settings),
+        waiting=waiting[:SHOWN],
+        more_waiting=max(0, len(waiting) - SHOWN),
+        before=before,
+        after=after,
+        proposal=_proposal(row),
+        keys=KEYS,
+        done=done,
+        faults=more.get("faults", {}),
+        said=more.get("said", ""),
+        bands=_BANDS,
+    )
+
+
+def _rest(mail: Mail, shown: str) -> str:
+    """The quoted history, unless it is what is shown already."""
+    quoted = mail.quoted_text.strip()
+    return "" if quoted and quoted in shown else quoted
+
+
+def _fields(visit: Visit, row: Message, entry: Complaint | None) -> dict[str, str]:
+    """What stands in the form: what was just typed, else the entry, else the proposal."""
+    facts = complaints.facts_of(entry) if entry and entry.origin_id == row.id else proposed(row)
+    return as_form(facts) | {k: v for k, v in visit.form.items() if k in Facts.names()}
+
+
+def _neighbours(row: Message, waiting: list[Message]) -> tuple[int | None, int | None]:
+    """The message before and the one after in the queue."""
+    ids = [message.id for message in waiting]
+    if row.id not in ids:
+        return None, ids[0] if ids else None
+    around = [None, *ids, None]
+    pairs = list(pairwise(around))
+    at = ids.index(row.id)
+    return pairs[at][0], pairs[at + 1][1]
+
+
+_BANDS = {"complaint": "réclamation ?", "review": "à vérifier", "other": "autre", "": "illisible"}
+
+
+def _proposal(row: Message) -> Label | None:
+    """The label that the machine would choose, None when it could not read the mail."""
+    return Label(row.label) if row.label else None
+
+
+@dataclass(frozen=True)
+class _Done:
+    """The decision just taken, to be told and taken back."""
+
+    row: Message
+    complaint: Complaint | None
+    letter_state: str
+    letter_trouble: str
+    letter_due: Any
+
+    @property
+    def label(self) -> str:
+        return Label(self.row.label).french
+
+
+def _done(session: Session, visit: Visit) -> _Done | None:
+    decided = number(visit.asked("fait"))
+    row = session.get(Message, decided) if decided else None
+    if row is None or row.decided_at is None:
+        return None
+    entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
+    letters = outbox.of_complaint(session, entry) if entry else []
+    if entry is None or not letters:
+        return _Done(row, entry, "", "", None)
+    return _Done(row, entry, letters[0].state, letters[0].trouble or "", letters[0].due_at)

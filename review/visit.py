@@ -1,0 +1,88 @@
+"""A visit: who asks for what, and the page that answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from classifier.labels import Label
+from config.settings import Settings
+from config.taxonomies import MOTIVES, PRODUCTS
+from register.database import Database
+from register.french import long_date, short_date
+from review.accounts import Visitor
+
+_pages = Environment(
+    loader=PackageLoader("review", "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    local = at.astimezone(zone)
+    return f"{short_date(local.date())} à {local:%H} h {local:%M}"
+
+
+def _percent(probability: float) -> str:
+    return f"{min(99, max(1, round(probability * 100)))} %"
+
+
+_pages.filters.update(long_date=long_date, short_date=short_date, moment=_moment, percent=_percent)
+_pages.globals.update(labels=list(Label), products=PRODUCTS, motives=MOTIVES)
+
+
+class NotThere(Exception):
+    """There is no such page, message or entry."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request, as a page function sees it: plain values, nothing asynchronous."""
+
+    request: Request
+    form: Mapping[str, str]
+    visitor: Visitor | None
+    database: Database
+    settings: Settings
+    now: datetime
+
+    @property
+    def by(self) -> str:
+        """Who decides, for the journal."""
+        return self.visitor.email if self.visitor else ""
+
+    def id(self, name: str = "id") -> int:
+        return int(self.request.path_params[name])
+
+    def asked(self, name: str, default: str = "") -> str:
+        """A parameter of the address."""
+        return self.request.query_params.get(name, default)
+
+    def page(self, template: str, status: int = 200, **facts: Any) -> Response:
+        html = _pages.get_template(template).render(
+            visitor=self.visitor,
+            office=self.settings.office,
+            zone=self.settings.office.zone,
+            today=self.now.astimezone(self.settings.office.zone).date(),
+            path=self.request.url.path,
+            **facts,
+        )
+        return HTMLResponse(html, status_code=status)
+
+    @staticmethod
+    def see(address: str) -> Response:
+        """After a change: show another page, so that going back repeats nothing."""
+        return RedirectResponse(address, status_code=303)
+
+
+def number(text: str) -> int | None:
+    """A row's number in a form or an address; None for anything else."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
