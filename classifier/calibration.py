@@ -50,21 +50,34 @@ class HeldOut:
     scores: Numbers
     complaint: Flags
     human: Flags  # written by a person to the office: neither machine mail nor advertising
+    seen: Flags  # for a person whatever the score (``classifier.gate``)
     fold: NDArray[np.int64]
+
+    def without(self, fold: int) -> "HeldOut":
+        rest = self.fold != fold
+        return HeldOut(
+            self.scores[rest],
+            self.complaint[rest],
+            self.human[rest],
+            self.seen[rest],
+            self.fold[rest],
+        )
 
     def slope(self) -> Slope:
         fitted = LogisticRegression(C=1e6).fit(self.scores.reshape(-1, 1), self.complaint)
         return Slope(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
 
 
-def bounds(probabilities: Numbers, complaint: Flags, target_recall: float) -> Bounds:
-    """The bands that keep ``target_recall`` of complaints in sight (split conformal, exact order
-    statistic). Where there are too few complaints to tell, nothing is filed.
+def bounds(held: HeldOut, slope: Slope, target_recall: float) -> Bounds:
+    """The bands that keep ``target_recall`` of complaints before a person (split conformal, by the
+    exact order statistic). Where there are too few complaints to tell, nothing is filed.
     """
-    of_complaints = np.sort(probabilities[complaint])
+    probabilities = slope.probability(held.scores)
+    at_the_gate = np.where(held.seen, 1.0, probabilities)
+    of_complaints = np.sort(at_the_gate[held.complaint])
     allowed = int((len(of_complaints) + 1) * (1 - target_recall) + 1e-9)
     lower = float(of_complaints[allowed - 1]) if allowed else 0.0
-    return Bounds(lower, max(lower, _sure(probabilities, complaint)))
+    return Bounds(lower, max(lower, _sure(probabilities, held.complaint)))
 
 
 def _sure(probabilities: Numbers, complaint: Flags) -> float:
@@ -124,8 +137,8 @@ def crossed_figures(held: HeldOut, slope: Slope, target_recall: float) -> Figure
     sure = np.zeros(len(held.scores), dtype=bool)
     for fold in np.unique(held.fold):
         here = held.fold == fold
-        drawn = bounds(probabilities[~here], held.complaint[~here], target_recall)
-        filed[here] = probabilities[here] < drawn.lower
+        drawn = bounds(held.without(fold), slope, target_recall)
+        filed[here] = (probabilities[here] < drawn.lower) & ~held.seen[here]
         sure[here] = probabilities[here] >= drawn.upper
     return figures(probabilities, held.complaint, held.human, filed, sure)
 

@@ -136,13 +136,20 @@ def _example(fields: dict[str, object]) -> Example:
             from_name=text("from_name"),
             from_email=text("from_email"),
         ),
-        label=Label(str(fields["label"])),
+        label=_label(fields["label"]),
         writer=text("writer"),
         batch=text("batch"),
         doubt=fields.get("doubt") is True,
         difficulty=text("difficulty"),
         id=text("id"),
     )
+
+
+def _label(name: object) -> Label:
+    try:
+        return Label(str(name))
+    except ValueError:
+        raise ValueError(f"l’étiquette « {name} » n’existe pas") from None
 
 
 def _fault(error: Exception) -> str:
@@ -153,4 +160,4 @@ def _fault(error: Exception) -> str:
         return f"le champ « {field} » manque"
     if isinstance(error, TypeError):
         return "un objet JSON {…} est attendu"
-    return f"{error} : étiquette inconnue" if "Label" in str(error) else str(error)
+    return str(error)

@@ -10,9 +10,13 @@ from typing import Final
 
 from classifier.text import any_of
 
-_NUMBER = r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|des|plusieurs|qq)"
+_NUMBER = (
+    r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|des|plusieurs|qq)"
+)
 _SPAN = rf"{_NUMBER} ?(?:jours?|j\b|semaines?|sem\b|mois|ans?\b|annees?)"
-_NTH = r"(?:\d+ ?(?:e|eme|ieme)|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|n-?ieme|enieme)"
+_NTH = (
+    r"(?:\d+ ?(?:e|eme|ieme)|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|n-?ieme|enieme)"
+)
 
 _WRITTEN: Final[Mapping[str, str]] = {
     "still": r"""
@@ -37,9 +41,6 @@ _WRITTEN: Final[Mapping[str, str]] = {
     "since": r"""
     (?:depuis|fait|voila|voici|il y a|attends?|apres|pendant|en|sous|bientot|plus de|\
         deja) (?:plus de |pres de |bientot |maintenant |deja |au moins |environ )?SPAN
-    """,
-    "span": r"""
-    \bSPAN
     """,
     "again": r"""
     \bNTH\b|relanc|a NUMBER reprises
@@ -179,10 +180,6 @@ _WRITTEN: Final[Mapping[str, str]] = {
     annees que|je resilie|ne (?:me|nous) (?:verrez|reverrez)|derniere fois|deconseill
     recommander(?:ai|ais)? (?:pas|plus)
     """,
-    "price": r"""
-    augment|hausse|majoration|\+ ?\d|\d ?%|trop cher|hors de prix|du vol|cotisation|prime|tarif
-    facture|plafond|franchise|vetuste|rembours
-    """,
     "insider": r"""
     \bvous\b|\bvotre\b|\bvos\b|assureur|assurance|compagnie|mutuelle|cabinet|courtier|conseiller
     gestionnaire|\bexpert|garage agree|reparateur|assistance|assisteur|depann|delegataire
@@ -241,26 +238,11 @@ _WRITTEN: Final[Mapping[str, str]] = {
     tempete|inond|fuite|infiltr|bris de|brise|casse|tombe|chute|percut|embouti|rentre dedans|declar
     cette nuit|ce matin|hier soir|pompiers|plainte|depot de plainte|photos
     """,
-    "trade": r"""
-    nous vous (?:informons|remercions|invitons|prions|confirmons|adressons|saurions)
-    votre (?:assure|client)|notre (?:assure|societaire|mandant)
-    nos (?:services|references|partenaires)|v/?ref|n/?ref|bordereau|commission|production|delegat
-    protocole|code courtier|apporteur|rapport d'expertise|honoraires|candidat|alternance|stage
-    """,
     "machine": r"""
     desinscri|desabonn|ne pas repondre|no-?reply|automatique|absente? (?:du|jusqu|ce|au)
     conges? (?:du|jusqu)|accuse de (?:lecture|reception)|a ete (?:lu|remis|signe)|undeliver
     delivery|non remis|notification|newsletter|cliquez|offre|promo|gratuit|webinaire|webinar
     code de|espace client|telechargeable|version en ligne|-\d+ ?%|profitez
-    """,
-    "court": r"""
-    maitre\b|\bme [a-z]|tribunal|greffe|assign|audience|signifi|commissaires? de justice|huissier
-    saisie|saisine|acpr|cnil|dgccrf|controle|mediateur|mandat(?:e|aire)|parquet|requisition
-    gendarmerie|injonction|conseil de (?:m|la)|confrere|articles? l
-    """,
-    "bereaved": r"""
-    dece|mort\b|obseques|veu(?:f|ve)|feu (?:mon|ma)|condoleance|succession|malad|hopital
-    arret de travail|cancer|operation|invalid
     """,
 }
 

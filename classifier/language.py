@@ -46,9 +46,7 @@ _ENOUGH_WORDS = 12
 def language_of(text: str) -> str:
     """ISO 639-1 code of fr, de, en or lb; ``other`` for words of none; "" where nothing tells."""
     found = [word for word in words(fold(text[:_LOOKED_AT])) if word.isalpha()]
-    hits = {
-        code: sum(word in known for word in found) for code, known in _SMALL_WORDS.items()
-    }
+    hits = {code: sum(word in known for word in found) for code, known in _SMALL_WORDS.items()}
     best = max(hits, key=lambda code: hits[code])
     if hits[best] and hits[best] >= len(found) / 8:
         return best

@@ -13,6 +13,7 @@ from sklearn.model_selection import StratifiedGroupKFold
 from classifier.calibration import Flags, HeldOut
 from classifier.corpus import Example
 from classifier.features import Floats, Matrix, Space, Tally
+from classifier.gate import signs_of
 from classifier.labels import Label
 
 FOLDS = 5
@@ -40,7 +41,8 @@ class Linear:
         return np.asarray(softmax(vectors @ self.coefficients.T + self.intercepts, axis=1))
 
 
-COMPLAINT = list(Label).index(Label.COMPLAINT)
+LABELS = tuple(Label)  # the order of rows and columns
+COMPLAINT = LABELS.index(Label.COMPLAINT)
 _SUREST = 1e-9  # probabilities are kept this far from 0 and 1, so that scores stay finite
 
 
@@ -92,7 +94,7 @@ def fit(vectors: Matrix, examples: Sequence[Example]) -> Linear:
     """A label of which there is no example never wins."""
     learner = LogisticRegression(C=_STRENGTH, tol=_TOLERANCE, max_iter=300)
     learner.fit(vectors, [example.label.value for example in examples])
-    known = [list(Label).index(Label(name)) for name in learner.classes_]
+    known = [LABELS.index(Label(name)) for name in learner.classes_]
     coefficients = np.zeros((len(Label), vectors.shape[1]), dtype=np.float32)
     intercepts = np.full(len(Label), -np.inf, dtype=np.float32)
     # Of two labels, scikit-learn keeps one row: what speaks for the second.
@@ -109,12 +111,19 @@ def held_out(tally: Tally, examples: Sequence[Example], seed: int) -> HeldOut:
     """Score every example by a model of the other folds; even the words are learnt without it."""
     complaint = truth(examples)
     scores = np.zeros(len(examples))
+    likeliest = np.zeros(len(examples), dtype=np.int64)
     fold_of = np.zeros(len(examples), dtype=np.int64)
     for fold, (learnt, judged) in enumerate(_folds(complaint, groups(examples), seed)):
         space, model = fit_rows(tally, examples, learnt)
-        scores[judged] = complaint_scores(model.probabilities(tally.vectors(space, judged)))
+        probabilities = model.probabilities(tally.vectors(space, judged))
+        scores[judged] = complaint_scores(probabilities)
+        likeliest[judged] = probabilities.argmax(axis=1)
         fold_of[judged] = fold
-    return HeldOut(scores, complaint, is_human(examples), fold_of)
+    seen = [
+        signs_of(example.judged).must_be_seen(LABELS[label])
+        for example, label in zip(examples, likeliest, strict=True)
+    ]
+    return HeldOut(scores, complaint, is_human(examples), np.array(seen), fold_of)
 
 
 def _folds(complaint: Flags, tied: Sequence[str], seed: int) -> list[tuple[Rows, Rows]]:

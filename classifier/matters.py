@@ -31,9 +31,7 @@ def neutral_subject(motive: str, product: str) -> str:
     return (f"{said} – {contract}" if contract else said)[:_LONGEST]
 
 
-def _most_spoken_of(
-    patterns: Mapping[str, re.Pattern[str]], subject: str, text: str
-) -> str:
+def _most_spoken_of(patterns: Mapping[str, re.Pattern[str]], subject: str, text: str) -> str:
     """The code with most different words said; at a tie the one that is listed first."""
     head, body = fold(subject), fold(text[:_LOOKED_AT])
     votes = {

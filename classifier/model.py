@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -13,20 +13,16 @@ from classifier.calibration import Bounds, HeldOut, Slope, bounds, crossed_figur
 from classifier.corpus import Example, corpus_digest
 from classifier.features import Counted, Floats, Space, Tally
 from classifier.fields import propose
+from classifier.gate import signs_of
 from classifier.labels import Label
-from classifier.language import language_of
 from classifier.learning import Linear
 from classifier.reasons import Span, reasons_of
-from classifier.signals import signals_in
-from classifier.triage import Band, Judged, Triage
+from classifier.triage import Band, Fields, Judged, Triage
 
 # The day this way of learning was settled. It begins the versions: the same corpus learnt in
 # another way is another model.
 RECIPE = "2026-11-23"
 TARGET_RECALL = 0.995
-_LABELS = tuple(Label)
-# Reading another language is beyond what the corpus teaches: a person reads it (regulation, row 74).
-_READ = "fr"
 
 
 @dataclass(frozen=True)
@@ -46,8 +42,7 @@ class Model:
 
     @cached_property
     def bounds(self) -> Bounds:
-        probabilities = self.slope.probability(self.held_out.scores)
-        return bounds(probabilities, self.held_out.complaint, self.target_recall)
+        return bounds(self.held_out, self.slope, self.target_recall)
 
     @cached_property
     def card(self) -> Mapping[str, object]:
@@ -68,12 +63,18 @@ class Model:
             return self
         return replace(self, target_recall=target_recall)
 
-    def classify(self, mails: Sequence[Judged], *, staff: Sequence[str] = ()) -> list[Triage]:
-        """An opinion of each mail, in order. Many at once are much faster than one by one."""
+    def classify(
+        self, mails: Sequence[Judged], *, staff: Sequence[str] = (), office: str = ""
+    ) -> list[Triage]:
+        """An opinion of each mail, in order. Many at once are much faster than one by one.
+
+        ``staff`` and ``office`` are names: who may be aimed at, and who is no third party.
+        """
         if not mails:
             return []
+        known = partial(propose, staff=staff, office=office)
         return [
-            self._opinion(mail, scored, staff)
+            self._opinion(mail, scored, known(mail))
             for mail, scored in zip(mails, self._scored(mails), strict=True)
         ]
 
@@ -84,9 +85,11 @@ class Model:
         shares = self._shares(counted, likely)
         start = 0
         for number, spans in enumerate(counted.batch.spans):
-            ranked = sorted(range(len(_LABELS)), key=lambda place: -likely[number, place])
+            ranked = sorted(range(len(learning.LABELS)), key=lambda place: -likely[number, place])
             share = shares[start : start + len(spans)].tolist()
-            yield _Scored(float(probabilities[number]), [_LABELS[p] for p in ranked], spans, share)
+            yield _Scored(
+                float(probabilities[number]), [learning.LABELS[p] for p in ranked], spans, share
+            )
             start += len(spans)
 
     def _shares(self, counted: Counted, likely: Floats) -> Floats:
@@ -100,20 +103,19 @@ class Model:
         against = (of_labels * others[counted.batch.owners]).sum(axis=1)
         return np.asarray((of_labels[:, learning.COMPLAINT] - against) * self.slope.steep)
 
-    def _opinion(self, mail: Judged, scored: "_Scored", staff: Sequence[str]) -> Triage:
-        signals = signals_in(mail)
-        language = language_of(f"{mail.subject}\n{mail.text}")
+    def _opinion(self, mail: Judged, scored: "_Scored", fields: Fields) -> Triage:
+        signs = signs_of(mail)
         band = self.bounds.band(scored.probability)
-        if band == Band.OTHER and _must_be_seen(mail, signals, language, scored.ranked[0]):
+        if band == Band.OTHER and signs.must_be_seen(scored.ranked[0]):
             band = Band.REVIEW
         return Triage(
             label=_label(band, scored.ranked),
             probability=scored.probability,
             band=band,
             reasons=reasons_of(mail.text, scored.spans, scored.shares),
-            signals=signals,
-            fields=propose(mail, staff=staff),
-            language=language,
+            signals=signs.signals,
+            fields=fields,
+            language=signs.language,
             model=self.version,
         )
 
@@ -149,14 +151,6 @@ def _version(examples: Sequence[Example], seed: int) -> str:
     for example in examples:
         whole.update(json.dumps(asdict(example), sort_keys=True).encode())
     return f"{RECIPE}.{whole.hexdigest()[:8]}"
-
-
-def _must_be_seen(
-    mail: Judged, signals: Sequence[str], language: str, likeliest: Label
-) -> bool:
-    """What no probability may hide from a person (regulation R8, §4.5, rows 74 and 75)."""
-    unread = bool(mail.attachments) and not mail.text.strip()
-    return bool(signals) or language != _READ or unread or likeliest == Label.COMPLAINT
 
 
 def _label(band: Band, ranked: Sequence[Label]) -> Label:

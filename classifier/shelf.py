@@ -195,6 +195,7 @@ def _arrays(model: Model) -> Arrays:
         "held scores": held.scores,
         "held complaint": held.complaint,
         "held human": held.human,
+        "held seen": held.seen,
         "held fold": held.fold,
     }
 
@@ -220,6 +221,7 @@ def _model(about: Mapping[str, Any], arrays: Arrays) -> Model:
             arrays["held scores"],
             arrays["held complaint"],
             arrays["held human"],
+            arrays["held seen"],
             arrays["held fold"],
         ),
     )

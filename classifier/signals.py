@@ -96,6 +96,9 @@ _WRITTEN: Final[Mapping[str, str]] = {
     (?:est|vit|entree?|residente?|placee?) (?:en|a l'|dans un|d'un) ?ehpad\b
     \b(?:soins palliatifs|en fin de vie|malvoyante?|aveugle|sourde? et|trisomi\w+)\b
     violences? conjugales?|mari violent
+    depressi(?:on|f|ve)\b|burn[- ]?out|\bne dor(?:s|t|mons) plus|n'en p(?:eux|eut|ouvons) plus
+    \ba bout de (?:forces?|nerfs)|\bcancers?\b|chimio\w*|en phase terminale
+    (?:grave|longue) maladie|maladie grave|\bhandicapee?s?\b
     """,
     "VIOLATION_DONNEES": r"""
     (?:recu|envoye|transmis|adresse|donne|communique|\
@@ -165,7 +168,9 @@ _SENDERS: Final = {
     "AUTORITE_MEDIATEUR": re.compile(
         r"mediat(?:eur|ion)[-.@ ]|acpr|banque-france|dgccrf|cnil\b|defenseurdesdroits|quechoisir|clcv"
     ),
-    "ACTE_CONTENTIEUX": re.compile(r"commissaires?[-. ]?(?:de[-. ])?justice|huissier|greffe|tribunal"),
+    "ACTE_CONTENTIEUX": re.compile(
+        r"commissaires?[-. ]?(?:de[-. ])?justice|huissier|greffe|tribunal"
+    ),
 }
 _OF_ANIMALS = re.compile(
     r"\b(?:chien|chienne|chat|chatte|chaton|chiot|cheval|jument|veterinaire|veto)s?\b"

@@ -70,7 +70,7 @@ def commands(context: click.Context, config: Path, verbose: bool) -> None:
         format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
     )
     for chatty in ("alembic", "asyncio", "mail.log", "mailparser", "aiosmtplib"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+        logging.getLogger(chatty).setLevel(logging.ERROR)
     context.obj = Context(config)
 
 

@@ -24,7 +24,8 @@ _LOOKS_LIKE_HTML = re.compile(r"\s*(?:<!doctype\s+html|<html[\s>])", re.IGNORECA
 _STUB_LENGTH = 600
 _STUB = re.compile(
     r"(?:votre|your)\s.{0,60}\b(?:ne|not|\w+n['’]t)\b.{0,60}\bhtml"
-    r"|\b(?:affiche[rz]|voi[rs]|voyez|consulte[rz]|li(?:re|sez)|visualise[rz])\b.{0,60}(?:navigateur|en ligne)"
+    r"|\b(?:affiche[rz]|voi[rs]|voyez|consulte[rz]|li(?:re|sez)|visualise[rz])\b"
+    r".{0,60}(?:navigateur|en ligne)"
     r"|\b(?:view|read)\b.{0,60}(?:browser|online)"
     r"|(?:message|courriel|mail)\b.{0,40}\b(?:format|version|in)\s+html"
     r"|multi-?part message in mime",

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import undefer
 
-from ingest.mail import Cursor, RawMail
+from classifier.text import fold
+from ingest.mail import Cursor, Mail, RawMail
 from register.database import Session
 from register.model import Folder, Letter, Location, Message, Place
 
+EXCERPT = 240
 TWIN_DAYS = 30  # the same words by the same person within so many days are the same mail
 
 
@@ -98,6 +100,16 @@ def read_through(session: Session, mailbox: str, folder: str, now: datetime) -> 
     )
 
 
+def describe(message: Message, mail: Mail) -> None:
+    """Write who wrote what onto a message's row: what lists, searches and threads need."""
+    message.message_id, message.references = mail.message_id, list(mail.references)
+    message.sender_name, message.sender_email = mail.sender.name, mail.sender.email
+    message.subject, message.sent_at = mail.subject, mail.sent_at
+    message.excerpt = " ".join((mail.new_text or mail.text).split())[:EXCERPT]
+    told = (mail.sender.name, mail.sender.email, mail.subject, message.excerpt)
+    message.words = fold(" ".join(told))
+
+
 def unsorted(session: Session, limit: int) -> list[Message]:
     return list(
         session.scalars(
@@ -112,7 +124,7 @@ def unsorted(session: Session, limit: int) -> list[Message]:
 
 def original(session: Session, message_id: int) -> Message | None:
     """A message with its bytes."""
-    return session.get(Message, message_id, options=[undefer(Message.data)])
+    return session.get(Message, message_id, options=[undefer(Message.data)], populate_existing=True)
 
 
 @dataclass(frozen=True)
@@ -195,20 +207,8 @@ def listing(session: Session, wanted: Wanted) -> list[Message]:
         query = query.where(Message.label == wanted.label)
     if wanted.before is not None:
         query = query.where(Message.id < wanted.before)
-    for word in wanted.words.split():
-        query = query.where(
-            or_(
-                *(
-                    column.icontains(word, autoescape=True)
-                    for column in (
-                        Message.subject,
-                        Message.sender_name,
-                        Message.sender_email,
-                        Message.excerpt,
-                    )
-                )
-            )
-        )
+    for word in fold(wanted.words).split():
+        query = query.where(Message.words.contains(word, autoescape=True))
     return list(session.scalars(query))
 
 

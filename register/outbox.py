@@ -179,4 +179,4 @@ def listing(session: Session, state: str = "") -> list[tuple[Letter, Complaint]]
 
 def as_sent(session: Session, letter_id: int) -> Letter | None:
     """A letter with its bytes."""
-    return session.get(Letter, letter_id, options=[undefer(Letter.data)])
+    return session.get(Letter, letter_id, options=[undefer(Letter.data)], populate_existing=True)

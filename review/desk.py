@@ -23,7 +23,6 @@ from register.model import Complaint, Decision, Letter, LetterState, Message, Pl
 from register.outbox import ACKNOWLEDGEMENT, Order, Sent
 
 ROBOT = "robot"
-EXCERPT = 240
 
 
 class Refused(Trouble):
@@ -76,7 +75,7 @@ class Desk:
 
     def suggest(self, message: Message, read: Read) -> None:
         """Put a message in its place with the model's opinion; a person confirms or corrects."""
-        _describe(message, read.mail)
+        messages.describe(message, read.mail)
         _explain(message, read)
         message.sorted_at = self.now
         thread = messages.thread_of(self.session, message, read.screening.refers_to)
@@ -95,7 +94,7 @@ class Desk:
     def give_up(self, message: Message, trouble: str, mail: Mail | None = None) -> None:
         """A mail that could not be read is for a person: the original stays as it came."""
         if mail:
-            _describe(message, mail)
+            messages.describe(message, mail)
         message.place, message.trouble, message.sorted_at = Place.QUARANTINE, trouble, self.now
         self._journal(ROBOT, "quarantined", f"message {message.id}", {"reason": trouble})
 
@@ -306,14 +305,6 @@ def rules(settings: Settings) -> Rules:
         answer_months=procedure.answer_months,
         region=Region(settings.office.region),
     )
-
-
-def _describe(message: Message, mail: Mail) -> None:
-    """Write who wrote what onto a message's row: what lists, searches and threads need."""
-    message.message_id, message.references = mail.message_id, list(mail.references)
-    message.sender_name, message.sender_email = mail.sender.name, mail.sender.email
-    message.subject, message.sent_at = mail.subject, mail.sent_at
-    message.excerpt = " ".join((mail.new_text or mail.text).split())[:EXCERPT]
 
 
 def _explain(message: Message, read: Read) -> None:

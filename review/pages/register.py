@@ -4,6 +4,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from classifier.text import fold
 from register import complaints, journal, outbox
 from register.claim import Stale
 from register.complaints import Facts, missing
@@ -15,7 +16,7 @@ from review.visit import NotThere, Visit, number
 
 
 def listing(visit: Visit) -> Response:
-    words = visit.asked("mots").lower().split()
+    words = fold(visit.asked("mots")).split()
     with visit.database.read() as session:
         entries = complaints.every(session, state=visit.asked("etat"))
     found = [

@@ -4,12 +4,12 @@ import base64
 import logging
 import time
 from datetime import UTC, datetime, timedelta, timezone
-from email.headerregistry import Address as HeaderAddress
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.charset import BASE64, QP, Charset
+from email.header import Header
+from email.utils import formataddr
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ingest.mail import Address, Mail
@@ -42,17 +42,29 @@ ENCLOSED = (
 @pytest.mark.parametrize(
     ("header", "name", "email"),
     [
-        ("From: Jeanne Mangin <Jeanne.Mangin@X.Example>", "Jeanne Mangin", "jeanne.mangin@x.example"),
+        (
+            "From: Jeanne Mangin <Jeanne.Mangin@X.Example>",
+            "Jeanne Mangin",
+            "jeanne.mangin@x.example",
+        ),
         ("From: jeanne@x.example", "", "jeanne@x.example"),
         ("From: jeanne@x.example (Jeanne Mangin)", "Jeanne Mangin", "jeanne@x.example"),
         ('From: "Mangin, Jeanne" <j@x.example>', "Mangin, Jeanne", "j@x.example"),
         ("From: =?utf-8?q?Ren=C3=A9?= <r@x.example>", "René", "r@x.example"),
-        ("From: =?utf-8?q?Ren=C3=A9?=\r\n =?utf-8?q?_Petit?= <r@x.example>", "René Petit", "r@x.example"),
+        (
+            "From: =?utf-8?q?Ren=C3=A9?=\r\n =?utf-8?q?_Petit?= <r@x.example>",
+            "René Petit",
+            "r@x.example",
+        ),
         ("From: =?utf-8?q?Petit,_Ren=C3=A9?= <r@x.example>", "Petit, René", "r@x.example"),
         ("From: Ren\udce9 <r@x.example>", "René", "r@x.example"),
         ("From: René <r@x.example>", "René", "r@x.example"),
         ("From: =?utf-8?q?Ren=C3=A9_=3Cr=40x=2Eexample=3E?=", "René", "r@x.example"),
-        ("From: =?utf-8?q?v=40victime=2Eexample?= <r@x.example>", "v@victime.example", "r@x.example"),
+        (
+            "From: =?utf-8?q?v=40victime=2Eexample?= <r@x.example>",
+            "v@victime.example",
+            "r@x.example",
+        ),
         ("From: =?utf-8?q?R=0D=0ABcc:_v=40x?= <r@x.example>", "R Bcc: v@x", "r@x.example"),
         ("From: r@société.example", "", "r@xn--socit-esab.example"),
         ("Sender: r@x.example", "", "r@x.example"),
@@ -67,7 +79,7 @@ ENCLOSED = (
         ("From: undisclosed-recipients:;", "", ""),
         ("Subject: rien", "", ""),
     ],
-)  # fmt: skip
+)
 def test_the_sender_is_known(header, name, email):
     read = mail(header)
     assert read.sender == Address(name, email)
@@ -113,7 +125,10 @@ def test_the_thread_is_known():
         "In-Reply-To: Votre mail du 3 mars <2@x.example>\r\n"
         "References: <1@x.example>\r\n\t<2@x.example> <1@x.example>"
     )
-    assert (read.in_reply_to, read.references) == ("<2@x.example>", ("<1@x.example>", "<2@x.example>"))
+    assert (read.in_reply_to, read.references) == (
+        "<2@x.example>",
+        ("<1@x.example>", "<2@x.example>"),
+    )
 
 
 PARIS = timezone(timedelta(hours=1))
@@ -157,12 +172,14 @@ def test_every_header_is_kept_in_order():
     ("header", "kind"),
     [
         ("Content-Type: Text/HTML; charset=utf-8", "text/html"),
-        ("Content-Type: multipart/report; Report-Type=Delivery-Status; boundary=b",
-         "multipart/report; report-type=delivery-status"),
+        (
+            "Content-Type: multipart/report; Report-Type=Delivery-Status; boundary=b",
+            "multipart/report; report-type=delivery-status",
+        ),
         ("Content-Type: n\udce9ant", "text/plain"),
         ("Subject: rien", "text/plain"),
     ],
-)  # fmt: skip
+)
 def test_the_type_of_the_whole_is_known(header, kind):
     assert mail(header).content_type == kind
 
@@ -175,20 +192,29 @@ def test_the_type_of_the_whole_is_known(header, kind):
     [
         ("Content-Type: text/plain; charset=utf-8", "Déçue.\r\n", "Déçue.", ()),
         ("Content-Type: text/plain; charset=iso-8859-1", b"l\x92indemnit\xe9", "l’indemnité", ()),
-        ("Content-Type: text/plain; charset=foo\r\nContent-Transfer-Encoding: quoted-printable",
-         "m=E9content", "mécontent", ("charset-guessed",)),
+        (
+            "Content-Type: text/plain; charset=foo\r\nContent-Transfer-Encoding: quoted-printable",
+            "m=E9content",
+            "mécontent",
+            ("charset-guessed",),
+        ),
         ("Content-Transfer-Encoding: base64", base64.b64encode("déçue".encode()), "déçue", ()),
         ("Content-Transfer-Encoding: inconnu", "déçue", "déçue", ()),
         ("X: y", b"d\xe9\xe7u \x80", "déçu €", ("charset-guessed",)),
         ("Content-Type: text/plain; format=flowed", "très \r\ndéçue", "très déçue", ()),
-        ("Content-Type: text/plain; format=flowed; delsp=yes", "inaccep \r\ntable", "inacceptable", ()),
+        (
+            "Content-Type: text/plain; format=flowed; delsp=yes",
+            "inaccep \r\ntable",
+            "inacceptable",
+            (),
+        ),
         ("Content-Type: text/html", "<p>Très <b>déçue</b></p>", "Très déçue", ()),
         ("Content-Type: text/plain", "<html><body>Déçue</body></html>", "Déçue", ()),
         ("Content-Type: absurde", "Déçue.", "Déçue.", ()),
         ("Content-Type: text/plain\r\nContent-Disposition: attachment", "Déçue.", "Déçue.", ()),
         ("X: y", "a\0b\x07c", "abc", ()),
     ],
-)  # fmt: skip
+)
 def test_a_single_body_is_read(head, body, text, defects):
     read = mail(f"From: j@x.example\r\n{head}", body)
     assert (read.text, read.new_text, read.defects) == (text, text, defects)
@@ -222,7 +248,10 @@ def test_a_stand_in_is_passed_over(stub):
 
 def test_a_plain_part_far_shorter_than_the_html_is_passed_over():
     html = f"<p>{'Je conteste votre décision. ' * 20}</p>"
-    assert multipart("alternative", f"{PLAIN}Je conteste", f"{HTML}{html}").text.count("décision") == 20
+    assert (
+        multipart("alternative", f"{PLAIN}Je conteste", f"{HTML}{html}").text.count("décision")
+        == 20
+    )
 
 
 def test_alternatives_within_a_mixed_mail_are_one_stretch():
@@ -246,7 +275,10 @@ def test_plain_mail_has_no_html():
 
 def test_quotes_are_set_apart():
     read = mail("From: j@x.example", "Non.\n\nLe 03/03/2025 à 10:12, Claire a écrit :\n> Oui ?")
-    assert (read.new_text, read.quoted_text) == ("Non.", "Le 03/03/2025 à 10:12, Claire a écrit :\n> Oui ?")
+    assert (read.new_text, read.quoted_text) == (
+        "Non.",
+        "Le 03/03/2025 à 10:12, Claire a écrit :\n> Oui ?",
+    )
     assert read.text.startswith("Non.") and read.text.endswith("> Oui ?")
 
 
@@ -271,9 +303,13 @@ def test_an_enclosed_mail_is_not_the_body():
 def test_an_enclosed_mail_is_history_when_the_body_says_nothing():
     read = multipart("mixed", f"{PLAIN}\r\n", ENCLOSED)
     assert read.new_text == ""
-    assert read.quoted_text == read.text == (
-        "De : Paul <paul@x.example>\nEnvoyé : Mon, 3 Mar 2025 10:12:00 +0100\nObjet : Déçu\n\n"
-        "Je suis mécontent."
+    assert (
+        read.quoted_text
+        == read.text
+        == (
+            "De : Paul <paul@x.example>\nEnvoyé : Mon, 3 Mar 2025 10:12:00 +0100\nObjet : Déçu\n\n"
+            "Je suis mécontent."
+        )
     )
 
 
@@ -285,8 +321,16 @@ def test_forwards_within_forwards_are_read():
 @pytest.mark.parametrize(
     ("head", "body", "text"),
     [
-        ("Content-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt", "écrit", "écrit"),
-        ("Content-Type: text/html\r\nContent-Disposition: attachment; filename=a.html", "<p>a</p>", "a"),
+        (
+            "Content-Type: text/plain\r\nContent-Disposition: attachment; filename=a.txt",
+            "écrit",
+            "écrit",
+        ),
+        (
+            "Content-Type: text/html\r\nContent-Disposition: attachment; filename=a.html",
+            "<p>a</p>",
+            "a",
+        ),
         ('Content-Type: text/plain; name="lettre.txt"', "écrit", "écrit"),
         ("Content-Type: text/csv", "a;b", "a;b"),
         ("Content-Type: application/octet-stream; name=lettre.TXT", "écrit", "écrit"),
@@ -322,7 +366,9 @@ def test_attachments_are_read_as_far_as_can_be(head, body, text):
     ],
 )
 def test_names_of_files_are_harmless(disposition, filename):
-    part = f"Content-Type: application/pdf\r\nContent-Disposition: attachment; {disposition}\r\n\r\nx"
+    part = (
+        f"Content-Type: application/pdf\r\nContent-Disposition: attachment; {disposition}\r\n\r\nx"
+    )
     body = f"--b\r\n{part}\r\n--b--\r\n".encode("utf-8", "surrogateescape")
     read = mail("From: j@x.example\r\nContent-Type: multipart/mixed; boundary=b", body)
     assert [each.filename for each in read.attachments] == [filename]
@@ -416,12 +462,39 @@ def test_any_bytes_are_a_mail(data):
 
 PIECES = st.sampled_from(
     [
-        *(b"From: ", b"To: ", b"Date: ", b"Subject: ", b"Message-ID: ", b"References: ", b"Received: "),
+        *(
+            b"From: ",
+            b"To: ",
+            b"Date: ",
+            b"Subject: ",
+            b"Message-ID: ",
+            b"References: ",
+            b"Received: ",
+        ),
         *(b"Content-Type: ", b"Content-Disposition: ", b"Content-Transfer-Encoding: ", b"base64"),
         *(b"multipart/mixed; boundary=b", b"multipart/alternative; boundary=b", b"--b", b"--b--"),
         *(b"message/rfc822", b"message/delivery-status", b"text/html; charset=", b"text/plain; "),
-        *(b"format=flowed", b"filename*=", b"filename*0*=utf-8''%", b"attachment; ", b"report-type="),
-        *(b"=?utf-8?q?", b"?=", b"\r\n", b"\r\n\r\n", b"\n ", b"<", b">", b"@", b",", b";", b'"', b"("),
+        *(
+            b"format=flowed",
+            b"filename*=",
+            b"filename*0*=utf-8''%",
+            b"attachment; ",
+            b"report-type=",
+        ),
+        *(
+            b"=?utf-8?q?",
+            b"?=",
+            b"\r\n",
+            b"\r\n\r\n",
+            b"\n ",
+            b"<",
+            b">",
+            b"@",
+            b",",
+            b";",
+            b'"',
+            b"(",
+        ),
         *(b"\0", b"\xe9", b"\xc3\xa9", b"idna", b"utf-16", b"Mon, 3 Mar 2025 10:12:00 +9999"),
     ]
 )
@@ -445,19 +518,19 @@ PHRASES = st.lists(st.text(VISIBLE, min_size=1, max_size=12), min_size=1, max_si
 LOCALS = st.from_regex(r"[a-z0-9]{1,10}(\.[a-z0-9]{1,10})?", fullmatch=True)
 
 
-@given(PHRASES, PHRASES, LOCALS, PHRASES)
+@given(PHRASES, PHRASES, LOCALS, PHRASES, st.sampled_from(["q", "b", "8bit"]))
 @settings(suppress_health_check=[HealthCheck.too_slow])
-def test_a_proper_mail_keeps_its_subject_sender_and_words(subject, name, local, text):
-    written = EmailMessage(policy=SMTP)
-    written["Subject"] = subject
-    written["From"] = HeaderAddress(name, local, "x.example")
-    written.set_content(text)
-    raw = bytes(written)
-    read = parse(raw)
-    if "=?" not in subject + name:
-        assert read.subject == subject
-        assert read.sender == Address(name, f"{local}@x.example")
-    assert read.text == text.strip()
+def test_a_proper_mail_keeps_its_subject_sender_and_words(subject, name, local, text, way):
+    # Not by EmailMessage: it loses spaces between the encoded words that it folds.
+    charset = Charset("utf-8")
+    charset.header_encoding = BASE64 if way == "b" else QP
+    title = subject if way == "8bit" else Header(subject, charset).encode()
+    sender = formataddr((name, f"{local}@x.example"), charset)
+    read = mail(f"Subject: {title}\r\nFrom: {sender}", text)
+    assume("=?" not in subject + name)
+    assert read.subject == subject
+    assert read.sender == Address(name, f"{local}@x.example")
+    assert read.text == text
 
 
 def test_nobodys_words_are_logged(caplog):
@@ -477,16 +550,20 @@ def test_a_plain_mail_of_the_builders_has_no_defect():
 @pytest.mark.parametrize(
     ("headers", "moment"),
     [
-        ("Received: from a by b; Mon, 3 Mar 2025 10:12:00 +0100\r\n"
-         "Received: from c by d; Sun, 2 Mar 2025 10:12:00 +0100",
-         datetime(2025, 3, 3, 9, 12, tzinfo=UTC)),
-        ("Received: from a by b (c; d)\r\n id 1; Mon, 3 Mar 2025 10:12:00 +0100 (CET)",
-         datetime(2025, 3, 3, 9, 12, tzinfo=UTC)),
+        (
+            "Received: from a by b; Mon, 3 Mar 2025 10:12:00 +0100\r\n"
+            "Received: from c by d; Sun, 2 Mar 2025 10:12:00 +0100",
+            datetime(2025, 3, 3, 9, 12, tzinfo=UTC),
+        ),
+        (
+            "Received: from a by b (c; d)\r\n id 1; Mon, 3 Mar 2025 10:12:00 +0100 (CET)",
+            datetime(2025, 3, 3, 9, 12, tzinfo=UTC),
+        ),
         ("Received: from a by b; hier", None),
         ("Received: from a by b; Thu, 1 Jan 1970 00:00:00 +0000", None),
         ("Date: Mon, 3 Mar 2025 10:12:00 +0100", None),
         ("", None),
     ],
-)  # fmt: skip
+)
 def test_arrival_is_what_the_last_server_says(headers, moment):
     assert received_at(f"{headers}\r\n\r\ncorps".encode()) == moment

@@ -15,95 +15,157 @@ CITED = "> Nous avons bien reçu votre demande.\n> Cordialement,\n> Claire"
 # Each: what stands between the author's words and the history.
 ANNOUNCEMENTS = {
     "gmail": (
-        "Le lun. 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a écrit :", CITED),
+        "Le lun. 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a écrit :",
+        CITED,
+    ),
     "gmail wrapped": (
         "Le lun. 3 mars 2025 à 10:12, Claire Petit du cabinet <\nclaire@cabinet.example> a écrit :",
-        CITED),
+        CITED,
+    ),
     "gmail wrapped in the verb": (
-        "Le lun. 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a\nécrit :", CITED),
+        "Le lun. 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a\nécrit :",
+        CITED,
+    ),
     "gmail, from HTML": (
-        "Le lun. 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a écrit :\n", OLD),
+        "Le lun. 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a écrit :\n",
+        OLD,
+    ),
     "gmail without accents": (
-        "Le lun. 3 mars 2025 à 10:12, Claire <c@cabinet.example> a ecrit :", CITED),
+        "Le lun. 3 mars 2025 à 10:12, Claire <c@cabinet.example> a ecrit :",
+        CITED,
+    ),
     "gmail, decomposed": (
-        "Le lun. 3 mars 2025 à 10:12, Claire <c@cabinet.example> a e\u0301crit :", CITED),
+        "Le lun. 3 mars 2025 à 10:12, Claire <c@cabinet.example> a e\u0301crit :",
+        CITED,
+    ),
     "gmail, hard spaces": (
-        "Le lun. 3 mars 2025 à 10:12, Claire <c@cabinet.example> a écrit\u00a0:", CITED),
+        "Le lun. 3 mars 2025 à 10:12, Claire <c@cabinet.example> a écrit\u00a0:",
+        CITED,
+    ),
     "apple": ("Le 3 mars 2025 à 10:12, Claire Petit <claire@cabinet.example> a écrit :\n", CITED),
     "apple on a telephone": (
         "Envoyé de mon iPhone\n\n> Le 3 mars 2025 à 10:12, Claire <c@cabinet.example> a écrit :\n>",
-        CITED),
+        CITED,
+    ),
     "thunderbird": ("Le 03/03/2025 à 10:12, Claire Petit a écrit :", CITED),
     "thunderbird, first of the month": ("Le 1er mars 2025 à 10h12, Claire a écrit :", CITED),
     "yahoo": (
-        "    Le lundi 3 mars 2025 à 10:12:33 UTC+1, Claire <c@cabinet.example> a écrit :  \n ", OLD),
+        "    Le lundi 3 mars 2025 à 10:12:33 UTC+1, Claire <c@cabinet.example> a écrit :  \n ",
+        OLD,
+    ),
     "open-xchange": ("> Le 03/03/2025 10:12 CET, Claire <c@cabinet.example> a écrit :\n> ", CITED),
     "zoho": (
-        "---- Le lun., 03 mars 2025 10:12:00 +0100 Claire <c@cabinet.example> a écrit ----\n", OLD),
+        "---- Le lun., 03 mars 2025 10:12:00 +0100 Claire <c@cabinet.example> a écrit ----\n",
+        OLD,
+    ),
     "outlook": (
         "De : Claire Petit <claire@cabinet.example>\nEnvoyé : lundi 3 mars 2025 10:12\n"
-        "À : Jeanne Mangin <jeanne@x.example>\nObjet : RE: Dossier\n", OLD),
+        "À : Jeanne Mangin <jeanne@x.example>\nObjet : RE: Dossier\n",
+        OLD,
+    ),
     "outlook, bold": (
         "*De :* Claire Petit [mailto:claire@cabinet.example]\n*Envoyé :* lundi 3 mars 2025 10:12\n"
-        "*À :* jeanne@x.example\n*Cc :* paul@x.example\n*Objet :* RE: Dossier\n", OLD),
+        "*À :* jeanne@x.example\n*Cc :* paul@x.example\n*Objet :* RE: Dossier\n",
+        OLD,
+    ),
     "outlook, in one line": (
-        "De : Claire Petit Envoyé : lundi 3 mars 2025 10:12 À : Jeanne Objet : RE: Dossier", OLD),
+        "De : Claire Petit Envoyé : lundi 3 mars 2025 10:12 À : Jeanne Objet : RE: Dossier",
+        OLD,
+    ),
     "outlook on a telephone": (
         "Obtenir Outlook pour iOS<https://aka.ms/o0ukef>\n________________________________\n"
         "De : Claire <claire@cabinet.example>\nEnvoyé : lundi, mars 3, 2025 10:12 AM\n"
-        "À : Jeanne <jeanne@x.example>\nObjet : Re: Dossier\n", OLD),
+        "À : Jeanne <jeanne@x.example>\nObjet : Re: Dossier\n",
+        OLD,
+    ),
     "outlook, with a wrapped list of people": (
         "De : Claire Petit\nEnvoyé : lundi 3 mars 2025 10:12\nÀ : Jeanne Mangin; Paul Mangin;\n"
-        "Sophie Mangin\nObjet : RE: Dossier\n", OLD),
+        "Sophie Mangin\nObjet : RE: Dossier\n",
+        OLD,
+    ),
     "old outlook": (
         "-----Message d'origine-----\nDe : Claire Petit [mailto:c@cabinet.example]\n"
-        "Envoyé : lundi 3 mars 2025 10:12\nÀ : Jeanne\nObjet : Dossier\n", OLD),
+        "Envoyé : lundi 3 mars 2025 10:12\nÀ : Jeanne\nObjet : Dossier\n",
+        OLD,
+    ),
     "windows mail": (
-        "De : Claire Petit\nEnvoyé le :lundi 3 mars 2025 10:12\nÀ : Jeanne\nObjet :Dossier\n", OLD),
+        "De : Claire Petit\nEnvoyé le :lundi 3 mars 2025 10:12\nÀ : Jeanne\nObjet :Dossier\n",
+        OLD,
+    ),
     "zimbra": (
-        "----- Mail original -----\nDe: \"Claire\" <c@cabinet.example>\nÀ: \"Jeanne\" <j@x.example>\n"
-        "Envoyé: Lundi 3 Mars 2025 10:12:00\nObjet: Dossier\n", OLD),
+        '----- Mail original -----\nDe: "Claire" <c@cabinet.example>\nÀ: "Jeanne" <j@x.example>\n'
+        "Envoyé: Lundi 3 Mars 2025 10:12:00\nObjet: Dossier\n",
+        OLD,
+    ),
     "samsung": (
         "Envoyé depuis mon appareil Galaxy\n\n-------- Message d’origine --------\nDe : Claire "
         "<c@cabinet.example>\nDate : 03/03/2025 10:12 (GMT+01:00)\nÀ : jeanne@x.example\n"
-        "Objet : Dossier\n", OLD),
+        "Objet : Dossier\n",
+        OLD,
+    ),
     "orange": (
-        "> Message du 03/03/25 10:12\n> De : \"Claire\" <c@cabinet.example>\n> A : jeanne@x.example\n"
-        "> Copie à : \n> Objet : Dossier\n> ", CITED),
+        '> Message du 03/03/25 10:12\n> De : "Claire" <c@cabinet.example>\n> A : jeanne@x.example\n'
+        "> Copie à : \n> Objet : Dossier\n> ",
+        CITED,
+    ),
     "orange, body unquoted": (
-        "> Message du 03/03/25 10:12\n> De : \"Claire\" <c@cabinet.example>\n> A : jeanne@x.example\n"
-        "> Copie à : \n> Objet : Dossier\n> \n", OLD),
+        '> Message du 03/03/25 10:12\n> De : "Claire" <c@cabinet.example>\n> A : jeanne@x.example\n'
+        "> Copie à : \n> Objet : Dossier\n> \n",
+        OLD,
+    ),
     "la poste": (
         "Message du 03/03/25 10:12\nDe : Claire\nA : jeanne@x.example\nCopie à :\n"
-        "Objet : Dossier\n", OLD),
+        "Objet : Dossier\n",
+        OLD,
+    ),
     "sfr": (
         "envoyé : 3 mars 2025 à 10:12\nde : Claire <c@cabinet.example>\nà : jeanne@x.example\n"
-        "objet : Dossier\n", OLD),
+        "objet : Dossier\n",
+        OLD,
+    ),
     "english gmail": (
-        "On Mon, Mar 3, 2025 at 10:12 AM Claire Petit <claire@cabinet.example>\nwrote:\n", CITED),
+        "On Mon, Mar 3, 2025 at 10:12 AM Claire Petit <claire@cabinet.example>\nwrote:\n",
+        CITED,
+    ),
     "english apple": ("On 3 Mar 2025, at 10:12, Claire <c@cabinet.example> wrote:\n", CITED),
     "english outlook": (
-        "-----Original Message-----\nFrom: Claire\nSent: Monday, March 3, 2025 10:12 AM\nTo: Jeanne\n"
-        "Subject: Dossier\n", OLD),
+        "-----Original Message-----\nFrom: Claire\nSent: Monday, March 3, 2025 10:12 AM\n"
+        "To: Jeanne\n"
+        "Subject: Dossier\n",
+        OLD,
+    ),
     "german gmail": (
-        "Am Mo., 3. März 2025 um 10:12 Uhr schrieb Claire Petit <\nclaire@cabinet.example>:\n", CITED),
+        "Am Mo., 3. März 2025 um 10:12 Uhr schrieb Claire Petit <\nclaire@cabinet.example>:\n",
+        CITED,
+    ),
     "german thunderbird": ("Am 03.03.2025 um 10:12 schrieb Claire Petit:", CITED),
     "german outlook": (
         "-----Ursprüngliche Nachricht-----\nVon: Claire\nGesendet: Montag, 3. März 2025 10:12\n"
-        "An: Jeanne\nBetreff: Dossier\n", OLD),
+        "An: Jeanne\nBetreff: Dossier\n",
+        OLD,
+    ),
     "german outlook, new": (
-        "Von: Claire\nGesendet: Montag, 3. März 2025 10:12\nAn: Jeanne\nBetreff: Dossier\n", OLD),
+        "Von: Claire\nGesendet: Montag, 3. März 2025 10:12\nAn: Jeanne\nBetreff: Dossier\n",
+        OLD,
+    ),
     "forward by gmail": (
         "---------- Forwarded message ---------\nDe : Claire <c@cabinet.example>\n"
-        "Date: lun. 3 mars 2025 à 10:12\nSubject: Dossier\nTo: <jeanne@x.example>\n\n", OLD),
+        "Date: lun. 3 mars 2025 à 10:12\nSubject: Dossier\nTo: <jeanne@x.example>\n\n",
+        OLD,
+    ),
     "forward by apple": (
         "Début du message transféré :\n\nDe: Claire <c@cabinet.example>\nObjet: Dossier\n"
-        "Date: 3 mars 2025 à 10:12:00 UTC+1\nÀ: jeanne@x.example\n", OLD),
+        "Date: 3 mars 2025 à 10:12:00 UTC+1\nÀ: jeanne@x.example\n",
+        OLD,
+    ),
     "forward by thunderbird": (
-        "-------- Message transféré --------\nSujet : Dossier\nDate : Mon, 3 Mar 2025 10:12:00 +0100\n"
-        "De : Claire <c@cabinet.example>\nPour : jeanne@x.example\n", OLD),
+        "-------- Message transféré --------\nSujet : Dossier\n"
+        "Date : Mon, 3 Mar 2025 10:12:00 +0100\n"
+        "De : Claire <c@cabinet.example>\nPour : jeanne@x.example\n",
+        OLD,
+    ),
     "quotes alone": ("", CITED),
-}  # fmt: skip
+}
 
 FOOTERS = ("Envoyé de mon iPhone\n\n", "Envoyé depuis mon appareil Galaxy\n\n")
 OUTLOOK_FOOTER = "Obtenir Outlook pour iOS<https://aka.ms/o0ukef>\n"
@@ -195,7 +257,10 @@ def test_an_answer_below_an_orange_header_is_new_when_nothing_stands_above():
 
 
 def test_older_history_stays_history():
-    older = "De : Jeanne\nEnvoyé : samedi 1 mars 2025 09:00\nÀ : Claire\nObjet : Dossier\n\nOù en est-on ?"
+    older = (
+        "De : Jeanne\nEnvoyé : samedi 1 mars 2025 09:00\nÀ : Claire\nObjet : Dossier\n\n"
+        "Où en est-on ?"
+    )
     text = f"{NEW}\n\nLe 03/03/2025 à 10:12, Claire a écrit :\n{CITED}\n\n{older}"
     new, quoted = split(text)
     assert new == NEW
@@ -210,7 +275,18 @@ def test_nothing_is_nothing(text):
 PIECES = st.sampled_from(
     [
         *(line for announcement, _ in ANNOUNCEMENTS.values() for line in announcement.split("\n")),
-        *("", ">", "> a", ">> b", "c", "-- ", "Le 3 mars 2025 à 10:12,", "a écrit :", "De :", "___"),
+        *(
+            "",
+            ">",
+            "> a",
+            ">> b",
+            "c",
+            "-- ",
+            "Le 3 mars 2025 à 10:12,",
+            "a écrit :",
+            "De :",
+            "___",
+        ),
     ]
 )
 
@@ -224,8 +300,16 @@ def test_no_word_is_lost(text):
 
 
 @pytest.mark.parametrize(
-    "line", ["Le 3 mars 2025 à 10:12,", "De : a", ">", "> Message du 03/03/25 10:12", "-" * 300, "Am schrieb "]
-)  # fmt: skip
+    "line",
+    [
+        "Le 3 mars 2025 à 10:12,",
+        "De : a",
+        ">",
+        "> Message du 03/03/25 10:12",
+        "-" * 300,
+        "Am schrieb ",
+    ],
+)
 def test_long_mails_are_split_in_bounded_time(line):
     text = "\n".join([line] * 50_000)
     assert sum(map(len, split(text))) > len(text) / 2

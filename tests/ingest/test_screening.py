@@ -40,9 +40,13 @@ ANSWERS = [
     ("Precedence", "auto_reply", "first-class"),
     ("X-Precedence", "AUTO_REPLY", "normal"),
     ("Delivered-To", "Autoresponder", "contact@cabinet.example"),
-    ("Content-Type", "multipart/report; report-type=disposition-notification; boundary=b", "text/plain"),
+    (
+        "Content-Type",
+        "multipart/report; report-type=disposition-notification; boundary=b",
+        "text/plain",
+    ),
     ("Content-Type", "multipart/report; report-type=feedback-report; boundary=b", "text/plain"),
-]  # fmt: skip
+]
 BOUNCES = [
     ("Content-Type", "multipart/report; report-type=delivery-status; boundary=b", "text/plain"),
     ("Content-Type", 'multipart/report; report-type="Delivery-Status"; boundary=b', "text/html"),
@@ -163,15 +167,24 @@ def test_every_doubt_is_told():
     [
         ("Precedence: first-class\r\nPrecedence: auto_reply", Kind.AUTOMATIC),
         ("Auto-Submitted: no\r\nAuto-Submitted: auto-replied", Kind.AUTOMATIC),
-        ("X-MS-Exchange-Inbox-Rules-Loop: c@cabinet.example\r\nX-Auto-Response-Suppress: All", Kind.AUTOMATIC),
-        ("X-MS-Exchange-Inbox-Rules-Loop: c@cabinet.example\r\nX-Auto-Response-Suppress: None", Kind.HUMAN),
+        (
+            "X-MS-Exchange-Inbox-Rules-Loop: c@cabinet.example\r\nX-Auto-Response-Suppress: All",
+            Kind.AUTOMATIC,
+        ),
+        (
+            "X-MS-Exchange-Inbox-Rules-Loop: c@cabinet.example\r\nX-Auto-Response-Suppress: None",
+            Kind.HUMAN,
+        ),
         ("X-MS-Exchange-Inbox-Rules-Loop: c@cabinet.example", Kind.HUMAN),
         # a bounce says auto-replied too; a vacation answer has an empty return path too
-        ("Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
-         "Auto-Submitted: auto-replied", Kind.BOUNCE),
+        (
+            "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+            "Auto-Submitted: auto-replied",
+            Kind.BOUNCE,
+        ),
         ("Return-Path: <>\r\nAuto-Submitted: auto-replied", Kind.AUTOMATIC),
     ],
-)  # fmt: skip
+)
 def test_all_headers_are_weighed_together(repeated, kind):
     assert with_head(f"From: {CLIENT}\r\n{repeated}").kind == kind
 
@@ -234,7 +247,9 @@ def test_nobody_is_us_without_settings():
 
 
 def test_the_nearest_mail_comes_first():
-    seen = screened(In_Reply_To="<3@x.example>", References="<1@x.example> <2@x.example> <3@x.example>")
+    seen = screened(
+        In_Reply_To="<3@x.example>", References="<1@x.example> <2@x.example> <3@x.example>"
+    )
     assert seen.refers_to == ("<3@x.example>", "<2@x.example>", "<1@x.example>")
 
 
@@ -243,7 +258,8 @@ def test_no_mail_refers_to_itself():
 
 
 DSN_HEAD = (
-    "From: MAILER-DAEMON@mx.example\r\nMessage-ID: <dsn@mx.example>\r\nReferences: <autre@x.example>\r\n"
+    "From: MAILER-DAEMON@mx.example\r\nMessage-ID: <dsn@mx.example>\r\n"
+    "References: <autre@x.example>\r\n"
     "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n"
     "--b\r\nContent-Type: text/plain\r\n\r\nNon remis.\r\n"
     "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n"
@@ -251,7 +267,9 @@ DSN_HEAD = (
 )
 
 
-@pytest.mark.parametrize("kind", ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"])
+@pytest.mark.parametrize(
+    "kind", ["message/rfc822", "text/rfc822-headers", "message/rfc822-headers"]
+)
 def test_a_bounce_names_the_mail_that_came_back(kind):
     enclosed = f"Content-Type: {kind}\r\n\r\nMessage-ID: {OURS}\r\nSubject: Accusé\r\n\r\nBonjour"
     seen = screen(parse(f"{DSN_HEAD}--b\r\n{enclosed}\r\n--b--\r\n".encode()), OWN)
@@ -298,7 +316,9 @@ def with_file(data: bytes) -> bytes:
 
 
 def test_files_count_in_the_print():
-    prints = {screen(parse(raw), OWN).fingerprint for raw in (a_mail(), with_file(b"1"), with_file(b"2"))}
+    prints = {
+        screen(parse(raw), OWN).fingerprint for raw in (a_mail(), with_file(b"1"), with_file(b"2"))
+    }
     assert len(prints) == 3
 
 

@@ -84,7 +84,7 @@ def test_everything_is_listed_page_by_page_and_searchable(database, now):
         keep(database, now + timedelta(minutes=n), raw(a_mail(f"N° {n}"), n + 1, now))
     with database.begin() as session:
         for row in session.query(Message):
-            row.subject, row.place = f"100 % dossier_{row.id}", Place.FILED
+            row.words, row.place = f"100 % dossier_{row.id}", Place.FILED
     with database.read() as session:
         first = messages.listing(session, Wanted(limit=10))
         rest = messages.listing(session, Wanted(limit=50, before=first[-1].id))

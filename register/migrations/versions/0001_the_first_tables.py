@@ -143,6 +143,7 @@ def upgrade() -> None:
         sa.Column("sender_email", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("excerpt", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("fingerprint", sa.String(), nullable=False),
         sa.Column("screening", sa.String(), nullable=False),

@@ -1,0 +1,323 @@
+"""The pages: who may see them, what they show, and that a stranger's text stays text."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from classifier.labels import Label
+from classifier.triage import Reason
+from register import complaints, journal, messages, outbox
+from register.database import Database, open_database
+from register.model import LetterState, Message, Place
+from review.web import PAGES, PUBLIC
+from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide, replace
+from tests.builders import CLIENT, a_mail
+from tests.review.site import EMAIL, Browser, site
+
+HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+
+
+@pytest.fixture
+def register(tmp_path) -> Iterator[Database]:
+    """Pages speak no SQL of their own: one engine is enough here."""
+    opened = open_database(f"sqlite:///{tmp_path}/pages.db")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def visitor(register, settings, now) -> Iterator[Browser]:
+    with site(register, settings, lambda: now) as browser:
+        yield browser
+
+
+@pytest.fixture
+def browser(visitor) -> Browser:
+    assert visitor.sign_in().status == 303
+    return visitor
+
+
+def version_of(register, message_id) -> str:
+    with register.read() as session:
+        return str(session.get_one(Message, message_id).version)
+
+
+def entered(register, settings, now, mail=None) -> tuple[int, str]:
+    message_id = arrive(register, settings, now, mail or a_mail())
+    with register.begin() as session:
+        number = decide(session, settings, now, message_id, Label.COMPLAINT)
+    assert number
+    return message_id, number
+
+
+# --- the door -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("path", "method"), [(p, m) for p, m, _ in PAGES if p not in PUBLIC])
+def test_nothing_is_shown_without_signing_in(visitor, path, method):
+    path = re.sub(r"\{\w+(:\w+)?\}", "1", path)
+    answer = visitor.get(path) if method == "GET" else visitor.post(path, {"csrf": "x"})
+    assert answer.status == 303
+    assert answer.headers["location"] == "/connexion"
+
+
+@pytest.mark.parametrize("path", ["/connexion", "/health", "/static/desk.css", "/static/desk.js"])
+def test_the_door_itself_is_open(visitor, path):
+    assert visitor.get(path).status == 200
+
+
+def test_a_wrong_password_and_too_many_of_them(visitor):
+    for _ in range(8):
+        answer = visitor.sign_in("faux")
+        assert answer.status == 401
+    assert "Adresse ou mot de passe" in answer.text
+    assert visitor.sign_in().status == 429  # even the right one has to wait now
+
+
+def test_signing_out_ends_the_session(browser):
+    cookie = browser.cookie
+    assert browser.post("/deconnexion", {}).status == 303
+    browser.cookie = cookie
+    assert browser.get("/registre").status == 303
+
+
+def test_a_session_ends_by_itself(register, settings, now):
+    moments = [now]
+    with site(register, settings, lambda: moments[0]) as browser:
+        browser.sign_in()
+        assert browser.get("/registre").status == 200
+        moments[0] = now + timedelta(hours=settings.web.session_hours, seconds=1)
+        assert browser.get("/registre").status == 303
+
+
+def test_the_cookie_holds_nothing_and_no_script_reads_it(visitor):
+    cookie = visitor.sign_in().headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "claire" not in cookie.lower()
+
+
+@pytest.mark.parametrize("path", ["/", "/registre", "/static/desk.js", "/nulle-part", "/connexion"])
+def test_every_answer_is_strict(browser, path):
+    headers = browser.get(path).headers
+    assert headers["content-security-policy"].startswith("default-src 'none'")
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("form", "headers"), [({"csrf": "faux"}, {}), ({}, {"Sec_Fetch_Site": "cross-site"})]
+)
+def test_a_change_that_comes_from_elsewhere_is_refused(
+    browser, register, settings, now, form, headers
+):
+    message_id = arrive(register, settings, now, a_mail())
+    choice = {"label": "complaint", "version": version_of(register, message_id)}
+    answer = browser.post(f"/message/{message_id}/decider", choice | form, **headers)
+    assert answer.status == 403
+    with register.read() as session:
+        assert complaints.every(session) == []
+
+
+def test_what_is_not_there(browser):
+    for path in ("/message/999", "/registre/REC-1999-0001", "/lettres/9", "/nulle-part"):
+        assert browser.get(path).status == 404
+
+
+# --- triage ---------------------------------------------------------------------------------------
+
+
+def test_the_riskiest_is_shown_first(browser, register, settings, now):
+    arrive(register, settings, now, a_mail("Peut-être.", "Douteux"), DOUBT)
+    arrive(register, settings, now, a_mail("Inadmissible.", "Clair"), COMPLAINT)
+    page = browser.get("/").text
+    assert re.findall(r'class="about">(\w+)', page) == ["Clair", "Douteux"]
+    assert "<h1>Clair</h1>" in page
+    assert "Plutôt une réclamation" in page
+
+
+def test_an_empty_queue_says_so(browser):
+    assert "Tout est trié" in browser.get("/").text
+
+
+def test_reasons_are_marked_in_the_clients_words(browser, register, settings, now):
+    text = "Bonjour, deux mois sans réponse, c’est inadmissible. Merci."
+    start = text.index("deux mois")
+    reason = Reason("deux mois sans réponse", 1.5, start, start + 22)
+    arrive(register, settings, now, a_mail(text), replace(COMPLAINT, reasons=(reason,)))
+    page = browser.get("/").text
+    assert re.search(r'<mark class="for"[^>]*>deux mois sans réponse</mark>', page)
+
+
+def test_a_decision_shows_the_next_and_can_be_taken_back(browser, register, settings, now):
+    first = arrive(register, settings, now, a_mail("un", "Premier"))
+    second = arrive(register, settings, now, a_mail("deux", "Second"))
+    choice = {
+        "label": "complaint",
+        "version": version_of(register, first),
+        "next": str(second),
+        "client_name": "Jeanne  Mangin ",
+        "third_parties": "Aucun",
+        "product": "AUTO",
+    }
+    answer = browser.post(f"/message/{first}/decider", choice)
+    assert answer.status == 303
+    page = browser.get(answer.headers["location"]).text
+    assert "<h1>Second</h1>" in page
+    assert "REC-2026-0001" in page
+    with register.read() as session:
+        [entry] = complaints.every(session)
+        assert (entry.client_name, entry.third_parties, entry.registered_by) == (
+            "Jeanne Mangin",
+            [],
+            EMAIL,
+        )
+    undone = browser.post(f"/message/{first}/annuler", {"version": version_of(register, first)})
+    assert undone.status == 303
+    with register.read() as session:
+        assert session.get_one(Message, first).place == Place.QUEUE
+
+
+def test_what_cannot_stand_is_said_beside_the_field_and_nothing_is_lost(
+    browser, register, settings, now
+):
+    message_id = arrive(register, settings, now, a_mail())
+    choice = {
+        "label": "complaint",
+        "version": version_of(register, message_id),
+        "client_email": "pas une adresse",
+        "client_name": "Ce que j’ai tapé",
+    }
+    answer = browser.post(f"/message/{message_id}/decider", choice)
+    assert answer.status == 422
+    assert "n’est pas une adresse électronique" in answer.text
+    assert "Ce que j’ai tapé" in answer.text
+    with register.read() as session:
+        assert complaints.every(session) == []
+
+
+def test_who_comes_second_is_shown_what_happened(browser, register, settings, now):
+    message_id = arrive(register, settings, now, a_mail())
+    seen = version_of(register, message_id)
+    with register.begin() as session:
+        decide(session, settings, now, message_id, Label.THANKS)
+    answer = browser.post(f"/message/{message_id}/decider", {"label": "complaint", "version": seen})
+    assert answer.status == 409
+    assert "claire vient de modifier" in answer.text
+    with register.read() as session:
+        assert complaints.every(session) == []
+
+
+def test_a_filed_mail_is_found_and_opened(browser, register, settings, now):
+    message_id = arrive(register, settings, now, a_mail("Une attestation.", "École"), REQUEST)
+    page = browser.get("/courrier?mots=%C3%A9cole").text
+    assert f'href="/message/{message_id}"' in page
+    assert browser.get(f"/message/{message_id}").status == 200
+    assert f'href="/message/{message_id}"' not in browser.get("/courrier?lieu=queue").text
+
+
+# --- a stranger's text stays text -----------------------------------------------------------------
+
+
+def test_hostile_text_is_shown_and_never_run(browser, register, settings, now):
+    mail = a_mail(
+        HOSTILE, f"Objet {HOSTILE}", sender=f'"x <script>y" <{CLIENT}>', Message_ID="<1@x.example>"
+    )
+    message_id, number = entered(register, settings, now, mail)
+    pages = [f"/message/{message_id}", "/courrier", "/registre", f"/registre/{number}", "/lettres"]
+    for path in pages:
+        page = browser.get(path)
+        assert page.status == 200
+        assert "<script>alert" not in page.text
+        assert "<img src=x" not in page.text
+        assert "onerror=alert(2)>" not in page.text
+
+
+def test_html_is_framed_without_rights(browser, register, settings, now):
+    html = (
+        a_mail("x")
+        .replace(b"text/plain", b"text/html")
+        .replace(
+            b"x\r\n",
+            b"<p onclick=a()>Bonjour</p><script>b()</script><img src='http://x.example/p.gif'>\r\n",
+        )
+    )
+    message_id = arrive(register, settings, now, html)
+    answer = browser.get(f"/message/{message_id}/forme")
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert "Bonjour" in answer.text
+    for poison in ("<script", "onclick", "x.example/p.gif"):
+        assert poison not in answer.text
+
+
+def test_attachments_and_originals_are_saved_never_shown(browser, register, settings, now):
+    data = (
+        b"From: a@x.example\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
+        b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntexte\r\n--b\r\n"
+        b"Content-Type: text/html\r\nContent-Disposition: attachment; "
+        b'filename="../../e\xc3\xa9vil\x22.html"\r\n\r\n<script>1</script>\r\n--b--\r\n'
+    )
+    message_id = arrive(register, settings, now, data)
+    for path in (f"/message/{message_id}/piece/1", f"/message/{message_id}/original"):
+        answer = browser.get(path)
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert answer.headers["content-disposition"].startswith("attachment;")
+        assert ".." not in answer.headers["content-disposition"]
+    assert browser.get(f"/message/{message_id}/original").text == data.decode()
+    assert browser.get(f"/message/{message_id}/piece/2").status == 404
+
+
+# --- register and letters -------------------------------------------------------------------------
+
+
+def test_a_case_shows_dates_letters_and_journal(browser, register, settings, now):
+    _, number = entered(register, settings, now)
+    page = browser.get(f"/registre/{number}").text
+    for words in ("3 décembre 2026", "jour non compté", "a inscrit la réclamation", "en attente"):
+        assert words in page
+
+
+def test_a_case_is_corrected_and_a_second_correction_is_shown(browser, register, settings, now):
+    _, number = entered(register, settings, now)
+    with register.read() as session:
+        version = str(complaints.named(session, number).version)
+    first = browser.post(f"/registre/{number}", {"version": version, "subject": "Délai"})
+    assert first.status == 303
+    second = browser.post(f"/registre/{number}", {"version": version, "subject": "Autre"})
+    assert second.status == 409
+    with register.read() as session:
+        assert complaints.named(session, number).subject == "Délai"
+        assert journal.history(session, number)[-1].actor == EMAIL
+
+
+def test_the_export_is_annexe_one_and_is_in_the_journal(browser, register, settings, now):
+    entered(register, settings, now)
+    answer = browser.get("/registre.csv")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.text.startswith("\ufeffN°;Nom du client;")
+    with register.read() as session:
+        assert [line.actor for line in journal.history(session, "register")] == [EMAIL]
+
+
+def test_a_withheld_letter_explains_itself_and_leaves_on_one_word(browser, register, settings, now):
+    entered(register, settings, now, a_mail(List_Id="<x.example>"))
+    with register.read() as session:
+        [(letter, _)] = outbox.listing(session)
+    assert "List-Id" in browser.get("/lettres").text
+    assert "votre réclamation" in browser.get(f"/lettres/{letter.id}").text
+    assert "votre réclamation" in browser.get(f"/lettres/{letter.id}/forme").text
+    assert browser.post(f"/lettres/{letter.id}/envoyer", {}).status == 303
+    with register.read() as session:
+        [(letter, _)] = outbox.listing(session)
+    assert letter.state == LetterState.QUEUED
+    assert browser.post(f"/lettres/{letter.id}/annuler", {}).status == 303
+    assert browser.post(f"/lettres/{letter.id}/annuler", {}).status == 422  # said, not crashed
+
+
+def test_counters(browser, register, settings, now):
+    arrive(register, settings, now, a_mail())
+    assert "1 à trier" in browser.get("/compteurs").text
+    with register.read() as session:
+        assert messages.counts(session)[Place.QUEUE] == 1
