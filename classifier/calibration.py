@@ -16,6 +16,7 @@ Flags = NDArray[np.bool_]
 Figures = dict[str, float | int | list[float]]
 
 _PRECISION = 0.95  # of the complaint band
+_LIKELY = 0.5
 _NEVER = 2.0  # a bound that no probability reaches
 
 
@@ -77,15 +78,20 @@ def bounds(held: HeldOut, slope: Slope, target_recall: float) -> Bounds:
     of_complaints = np.sort(at_the_gate[held.complaint])
     allowed = int((len(of_complaints) + 1) * (1 - target_recall) + 1e-9)
     lower = float(of_complaints[allowed - 1]) if allowed else 0.0
-    return Bounds(lower, max(lower, _sure(probabilities, held.complaint)))
+    upper = _sure(probabilities, held.complaint)
+    return Bounds(min(lower, upper), upper)
 
 
 def _sure(probabilities: Numbers, complaint: Flags) -> float:
-    """The lowest probability from which on ``_PRECISION`` of the mails were complaints."""
+    """The lowest probability, of what is likelier a complaint than not, from which on
+    ``_PRECISION`` of the mails were complaints.
+    """
     order = np.argsort(-probabilities, kind="stable")
+    sorted_ = probabilities[order]
     precision = np.cumsum(complaint[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(precision >= _PRECISION)
-    return float(probabilities[order[enough[-1]]]) if len(enough) else _NEVER
+    whole = np.append(sorted_[1:] < sorted_[:-1], True)  # equal ones are on the same side
+    enough = np.flatnonzero((precision >= _PRECISION) & whole & (sorted_ >= _LIKELY))
+    return float(sorted_[enough[-1]]) if len(enough) else _NEVER
 
 
 def interval(successes: int, trials: int) -> tuple[float, float]:

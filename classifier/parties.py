@@ -63,8 +63,10 @@ _TRADES = {
     """,
 }
 _TRADE_WORDS = {trade: any_of(lines) for trade, lines in _TRADES.items()}
+_CIVILITY = r"(?:madame|monsieur|mademoiselle|mme|mlle|mr|m\.?)"
 _GREETING = re.compile(
-    r"\s*(?:bonjour|bonsoir|chere?s?|salut|coucou|hello|madame|monsieur|mme|m\.|a l'attention)\b"
+    rf"^\s*(?:(?:bonjour|bonsoir|chere?s?|salut|coucou|hello)(?: {_CIVILITY})?(?: [\w'-]+)?"
+    rf"|{_CIVILITY}(?: [\w'-]+){{0,2}}\s*(?:[,!]|$)|a l'attention de.*)"
 )
 _MOST = 6
 
@@ -89,7 +91,7 @@ def persons_concerned(text: str, staff: Sequence[str]) -> tuple[str, ...]:
     """Colleagues spoken of other than in the greeting: by surname, or by a first name that only
     one of them has.
     """
-    told = "\n".join(_without_greeting(fold(line)) for line in text.split("\n"))
+    told = "\n".join(_GREETING.sub("", fold(line), count=1) for line in text.split("\n"))
     spoken = set(re.findall(r"[a-z]+(?:-[a-z]+)*", told))
     named = [(name, fold(name).split()) for name in staff if name.strip()]
     first_names = [words[0] for _, words in named]
@@ -98,12 +100,6 @@ def persons_concerned(text: str, staff: Sequence[str]) -> tuple[str, ...]:
         for name, (first, *rest) in named
         if (rest and rest[-1] in spoken) or (first in spoken and first_names.count(first) == 1)
     )
-
-
-def _without_greeting(line: str) -> str:
-    if not _GREETING.match(line):
-        return line
-    return line.partition(",")[2]
 
 
 def _known(text: str) -> Iterator[str]:

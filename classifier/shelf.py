@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +16,16 @@ from numpy.typing import NDArray
 
 from classifier.calibration import HeldOut
 from classifier.corpus import corpus_digest, load
-from classifier.features import KINDS, Block, Space
+from classifier.features import KINDS, Block, Kind, Space
+from classifier.labels import Label
 from classifier.learning import Linear
 from classifier.model import RECIPE, TARGET_RECALL, Model, train
 from config.trouble import Trouble
 
 _FORMAT = 1
 _PROMOTED = "promoted.json"  # versions in the order of their promotion, the newest last
+# What a file that is damaged, or no model at all, makes numpy and zip say.
+_UNREADABLE = (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 Arrays = dict[str, NDArray[Any]]
 
 
@@ -110,12 +114,15 @@ def ready(
     target_recall: float = TARGET_RECALL,
 ) -> Model:
     """The model in service; learnt from the shipped corpus where there is none, or where the
-    program came with a newer corpus. Raises ``BadModel``.
+    program came with a newer corpus or can no longer read it.
     """
     shelf = Shelf(directory)
     known = {(entry.card.get("corpus"), entry.version.partition(".")[0]) for entry in shelf.list()}
     if (corpus_digest(), RECIPE) in known:
-        return shelf.current().aimed_at(target_recall)
+        try:
+            return shelf.current().aimed_at(target_recall)
+        except BadModel as fault:  # nothing is lost: what was learnt can be learnt again
+            progress(str(fault))
     examples = load()
     progress(f"Apprentissage du modèle sur {len(examples)} messages…")
     model = train(examples, target_recall=target_recall)
@@ -152,11 +159,11 @@ def read(path: Path) -> Model:
 
 def _opened(path: Path) -> Arrays:
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             return {name: file[name] for name in file.files}
     except FileNotFoundError as error:
         raise BadModel(_sentence(path, "il manque")) from error
-    except (OSError, ValueError, zipfile.BadZipFile, EOFError, AttributeError) as error:
+    except _UNREADABLE as error:
         raise BadModel(_sentence(path, "ce n’est pas un modèle, ou il est abîmé")) from error
 
 
@@ -167,10 +174,10 @@ def _sentence(path: Path, fault: str) -> str:
 def _card(path: Path) -> Mapping[str, Any] | None:
     """The card of a file, without reading the rest; None where it cannot be read."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as opened, np.load(opened, allow_pickle=False) as file:
             card: Mapping[str, Any] = json.loads(file["about"].tobytes())["card"]
             return card
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile, EOFError):
+    except (*_UNREADABLE, KeyError):
         return None
 
 
@@ -203,19 +210,14 @@ def _arrays(model: Model) -> Arrays:
 def _model(about: Mapping[str, Any], arrays: Arrays) -> Model:
     if about["format"] != _FORMAT:
         raise ValueError("format")
-    blocks = (
-        Block(
-            kind,
-            np.array(about["terms"][kind.name], dtype=np.object_),
-            arrays[f"idf {kind.name}"],
-        )
-        for kind in KINDS
-    )
+    space = Space(tuple(_block(kind, about, arrays) for kind in KINDS))
+    if arrays["coefficients"].shape != (len(Label), sum(len(b.terms) for b in space.blocks)):
+        raise ValueError("coefficients")
     return Model(
         version=str(about["version"]),
         corpus=str(about["corpus"]),
         target_recall=float(about["target_recall"]),
-        space=Space(tuple(blocks)),
+        space=space,
         linear=Linear(arrays["coefficients"], arrays["intercepts"]),
         held_out=HeldOut(
             arrays["held scores"],
@@ -225,6 +227,14 @@ def _model(about: Mapping[str, Any], arrays: Arrays) -> Model:
             arrays["held fold"],
         ),
     )
+
+
+def _block(kind: Kind, about: Mapping[str, Any], arrays: Arrays) -> Block:
+    terms = np.array(about["terms"][kind.name], dtype=np.object_)
+    idf = arrays[f"idf {kind.name}"]
+    if len(terms) != len(idf):
+        raise ValueError(kind.name)
+    return Block(kind, terms, idf)
 
 
 def _digest(arrays: Arrays) -> bytes:

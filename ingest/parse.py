@@ -24,7 +24,7 @@ from ingest.text import decode, encoded_words, header, one_line, repaired, words
 log = logging.getLogger(__name__)
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its errors quote people's headers
 
-_MOST_HEADERS = 256_000  # bytes: mail-parser needs a second for each megabyte
+_MOST_HEADERS = 256_000  # bytes: as much of recipients takes a second to read
 _SALVAGED = 50_000  # bytes shown of a mail without a readable structure
 _MOST_REFERENCES = 100
 
