@@ -31,11 +31,17 @@ def _moment(at: datetime, zone: ZoneInfo) -> str:
     return f"{short_date(local.date())} à {local:%H} h {local:%M}"
 
 
+def _day(at: datetime, zone: ZoneInfo) -> str:
+    return short_date(at.astimezone(zone).date())
+
+
 def _percent(probability: float) -> str:
     return f"{min(99, max(1, round(probability * 100)))} %"
 
 
-_pages.filters.update(long_date=long_date, short_date=short_date, moment=_moment, percent=_percent)
+_pages.filters.update(
+    day=_day, long_date=long_date, short_date=short_date, moment=_moment, percent=_percent
+)
 _pages.globals.update(labels=list(Label), products=PRODUCTS, motives=MOTIVES)
 
 

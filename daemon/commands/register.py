@@ -35,7 +35,7 @@ def list_(context: Context, in_json: bool) -> None:
         say_json([_as_json(entry) for entry in entries])
         return
     say_table(
-        ("N°", "Reçue", "Client", "Objet", "État", "Accusé", "Répondre avant"),
+        ("N°", "Reçue", "Client", "Objet", "État", "Accusé", "Répondre au plus tard"),
         (
             (
                 entry.number,
