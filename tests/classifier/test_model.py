@@ -1,6 +1,7 @@
 """What every model promises, whatever it has learnt."""
 
 from dataclasses import replace
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -103,7 +104,7 @@ def test_reasons_are_the_clients_words_where_they_stand(model, rest):
         for reason in triage.reasons:
             assert mail.text[reason.start : reason.end] == reason.text
             assert 1 <= len(reason.text.split()) <= 15
-        assert all(end <= start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
+        assert all(end <= start for (_, end), (start, _) in pairwise(spans))
 
 
 def test_the_heaviest_reason_for_a_complaint_is_its_reproach(model):
