@@ -82,12 +82,12 @@ class _Ties:
 
 
 def truth(examples: Sequence[Example]) -> Flags:
-    return np.array([example.label == Label.COMPLAINT for example in examples])
+    return np.array([example.label == Label.COMPLAINT for example in examples], dtype=bool)
 
 
 def is_human(examples: Sequence[Example]) -> Flags:
     """Which were written by a person to the office: neither by machines nor as advertising."""
-    return np.array([example.label not in _MACHINE for example in examples])
+    return np.array([example.label not in _MACHINE for example in examples], dtype=bool)
 
 
 def fit(vectors: Matrix, examples: Sequence[Example]) -> Linear:

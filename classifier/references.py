@@ -22,7 +22,7 @@ _PATTERNS = (
 )
 _OF_SOMETHING_ELSE = re.compile(
     r"(?:sinistres?|dossier|r[ée]clamation|facture|devis|rec|avenant|ch[èe]que|iban|siret|orias)"
-    r"\W{0,3}(?:\w+\W){0,2}$",
+    r"\W{0,3}(?:\w+\W+){0,2}$",
     re.IGNORECASE,
 )
 _IMPOSSIBLE = re.compile(
