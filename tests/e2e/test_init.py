@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pexpect
 
+from classifier.shelf import default_directory
 from tests.builders import a_mail
 from tests.e2e.office import PASSWORD, PROGRAM, USER
 from tests.servers.dovecot import Dovecot
@@ -20,13 +21,17 @@ def test_from_nothing_to_a_working_file(tmp_path: Path) -> None:
         dovecot.append(USER, "INBOX", [a_mail("un"), a_mail("deux")])
         trusted = tmp_path / "authorities.pem"
         trusted.write_bytes(dovecot.ca_file.read_bytes() + sink.ca_file.read_bytes())
+        environment = os.environ | {
+            "SSL_CERT_FILE": str(trusted),
+            "DOLEANCES_TRIAGE__MODELS": str(default_directory()),  # learnt once for all tests
+        }
         child = pexpect.spawn(
             PROGRAM[0],
             [*PROGRAM[1:], "--config", str(config), "init"],
             encoding="utf-8",
-            timeout=60,
+            timeout=120,
             dimensions=(50, 140),
-            env=os.environ | {"SSL_CERT_FILE": str(trusted), "PYTHONPATH": str(Path.cwd())},
+            env=environment,
         )
         with child:
             say(
@@ -69,9 +74,7 @@ def test_from_nothing_to_a_working_file(tmp_path: Path) -> None:
         assert child.exitstatus == 0, said
         assert sink.received == []
         check = [*PROGRAM, "--config", str(config), "check"]
-        output, status = pexpect.run(
-            " ".join(check), withexitstatus=True, env=os.environ | {"SSL_CERT_FILE": str(trusted)}
-        )
+        output, status = pexpect.run(" ".join(check), withexitstatus=True, env=environment)
     assert status == 0, output.decode()
     assert "ExecStart=" in said
     assert "✗" not in said
