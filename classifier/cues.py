@@ -10,13 +10,9 @@ from typing import Final
 
 from classifier.text import any_of
 
-_NUMBER = (
-    r"(?:\d+|un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|des|plusieurs|qq)"
-)
+_NUMBER = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|des|plusieurs|qq)"
 _SPAN = rf"{_NUMBER} ?(?:jours?|j\b|semaines?|sem\b|mois|ans?\b|annees?)"
-_NTH = (
-    r"(?:\d+ ?(?:e|eme|ieme)|deuxieme|seconde|troisieme|quatrieme|cinquieme|sixieme|n-?ieme|enieme)"
-)
+_NTH = r"(?:\d+ ?(?:e|eme|ieme)|deuxieme|seconde|troisieme|quatrieme|cinquieme|enieme)"
 
 _WRITTEN: Final[Mapping[str, str]] = {
     "still": r"""
@@ -31,10 +27,8 @@ _WRITTEN: Final[Mapping[str, str]] = {
     dans le vide|me rappell?er?|(?:jamais|pas|ne) (?:ete )?(?:rappell?ee?|repond|repondu)
     rappell?e pas|repond(?:ez)? (?:pas|jamais)|pas daigne
     """,
-    "never": r"""
-    \bjamais\b|\baucune?\b
-    """,
     "nobody": r"""
+    \bjamais\b|\baucune?\b
     \bpersonne (?:ne|n'|m'|est|a|pour|au|me|nous|repond|sait|rappelle|veut|bouge)|\bnul ne\b
     tout le monde (?:s'en|se)|ni (?:vous|l'un|la|le)
     """,

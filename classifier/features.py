@@ -22,7 +22,7 @@ Floats = NDArray[np.floating[Any]]
 Terms = NDArray[np.object_]
 Matrix = Any  # scipy.sparse.csr_matrix: scipy has no types
 _LONGEST = 20_000  # characters weighed; long mails say what they have to say before
-_SELDOM = 2  # a term of one mail alone teaches nothing
+SELDOM = 4  # mails: what fewer of them have teaches nothing about others
 
 
 def _phrase_terms(text: str) -> list[str]:
@@ -71,7 +71,7 @@ class Kind:
 KINDS = (
     Kind("text words", True, _phrase_terms, 1.0),
     Kind("text pieces", True, _piece_terms, 0.7),
-    Kind("text cues", True, _cue_terms, 0.3),
+    Kind("text cues", True, _cue_terms, 0.15),
     Kind("subject words", False, _pair_terms, 0.3),
     Kind("subject pieces", False, _piece_terms, 0.3),
 )
@@ -211,11 +211,11 @@ class Tally:
         return cls(kinds, terms, tuple(counts))
 
     def learn(self, rows: NDArray[np.int64]) -> Space:
-        """The space of some of the mails: the terms that more than one of them has."""
+        """The space of some of the mails: the terms that are not too seldom in them."""
         blocks = []
         for kind, terms, counts in zip(self.kinds, self.terms, self.counts, strict=True):
             seen_in = np.bincount(counts[rows].indices, minlength=len(terms))
-            places = np.flatnonzero(seen_in >= _SELDOM)
+            places = np.flatnonzero(seen_in >= SELDOM)
             rarity = np.log((1 + len(rows)) / (1 + seen_in[places])) + 1
             blocks.append(Block(kind, terms[places], rarity.astype(np.float32)))
         return Space(tuple(blocks))

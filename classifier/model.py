@@ -11,7 +11,8 @@ import numpy as np
 from classifier import learning
 from classifier.calibration import Bounds, HeldOut, Slope, bounds, crossed_figures
 from classifier.corpus import Example, corpus_digest
-from classifier.features import Counted, Floats, Space, Tally
+from classifier.cues import CUES
+from classifier.features import KINDS, SELDOM, Counted, Floats, Space, Tally
 from classifier.fields import propose
 from classifier.gate import signs_of
 from classifier.labels import Label
@@ -19,9 +20,7 @@ from classifier.learning import Linear
 from classifier.reasons import Span, reasons_of
 from classifier.triage import Band, Fields, Judged, Triage
 
-# The day this way of learning was settled. It begins the versions: the same corpus learnt in
-# another way is another model.
-RECIPE = "2026-11-23"
+_SETTLED = "2026-11-23"  # the day this way of learning was settled; it begins the versions
 TARGET_RECALL = 0.995
 
 
@@ -30,6 +29,7 @@ class Model:
     """A model that has been learnt. The same mail always gets the same opinion."""
 
     version: str
+    recipe: str  # how it was learnt
     corpus: str  # digest of the shipped corpus at the time
     target_recall: float
     space: Space
@@ -49,6 +49,7 @@ class Model:
         """What the model is, and how it fared with writers and matters it had not seen."""
         return {
             "version": self.version,
+            "recipe": self.recipe,
             "corpus": self.corpus,
             "examples": len(self.held_out.scores),
             "target_recall": self.target_recall,
@@ -138,6 +139,7 @@ def train(
     space, linear = learning.fit_rows(tally, examples, np.arange(len(examples)))
     return Model(
         version=_version(examples, seed),
+        recipe=recipe(),
         corpus=corpus_digest(),
         target_recall=target_recall,
         space=space,
@@ -146,11 +148,19 @@ def train(
     )
 
 
+def recipe() -> str:
+    """The way of learning in one word: the same corpus learnt in another way is another model."""
+    kinds = [(kind.name, kind.weight) for kind in KINDS]
+    cues = [(name, pattern.pattern) for name, pattern in CUES.items()]
+    written = json.dumps([_SETTLED, SELDOM, learning.STRENGTH, learning.TOLERANCE, kinds, cues])
+    return f"{_SETTLED}.{hashlib.sha256(written.encode()).hexdigest()[:8]}"
+
+
 def _version(examples: Sequence[Example], seed: int) -> str:
-    whole = hashlib.sha256(f"{RECIPE} {seed}".encode())
+    whole = hashlib.sha256(f"{recipe()} {seed}".encode())
     for example in examples:
         whole.update(json.dumps(asdict(example), sort_keys=True).encode())
-    return f"{RECIPE}.{whole.hexdigest()[:8]}"
+    return f"{_SETTLED}.{whole.hexdigest()[:8]}"
 
 
 def _label(band: Band, ranked: Sequence[Label]) -> Label:

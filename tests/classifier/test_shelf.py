@@ -6,7 +6,8 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from classifier.shelf import BadModel, NoModel, Shelf, read, ready, write
+from classifier.modelfile import BadModel, read, write
+from classifier.shelf import NoModel, Shelf, ready
 from classifier.triage import Judged
 
 MAILS = [

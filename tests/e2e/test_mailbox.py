@@ -78,6 +78,13 @@ def test_reading_leaves_no_trace(dovecot, folder):
     ]
 
 
+def test_the_folder_is_only_examined(dovecot, folder):
+    """A mail is \\Recent until somebody SELECTs its folder; to EXAMINE leaves it so (RFC 3501)."""
+    read(mailbox(dovecot, folder))
+    with dovecot.connect(USER) as client:
+        assert client.select_folder(folder, readonly=True)[b"RECENT"] == 3
+
+
 def test_a_new_uidvalidity_is_read_from_the_start(dovecot, folder):
     box = mailbox(dovecot, folder)
     cursor = read(box)[-1].cursor
