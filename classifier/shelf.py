@@ -47,10 +47,16 @@ class Shelf:
         return read(self._path(promoted[-1]))
 
     def put(self, model: Model) -> None:
-        """Keep a model and put it in service."""
-        self.directory.mkdir(parents=True, exist_ok=True)
-        write(model, self._path(model.version))
-        self._promote([*(v for v in self._promoted() if v != model.version), model.version])
+        """Keep a model and put it in service. Raises ``BadModel`` where it cannot be written."""
+        try:
+            self.directory.mkdir(parents=True, exist_ok=True)
+            write(model, self._path(model.version))
+            self._promote([*(v for v in self._promoted() if v != model.version), model.version])
+        except OSError as error:
+            raise BadModel(
+                f"Le dossier des modèles {self.directory} ne peut pas être écrit "
+                f"({error.strerror}). Corrigez triage.models ou ses droits."
+            ) from error
 
     def list(self) -> Sequence[Entry]:
         """Every model that can be read, the one in service first, then the newest promotions."""

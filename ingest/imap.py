@@ -85,7 +85,7 @@ def connected(settings: MailboxSettings) -> Iterator[IMAPClient]:
     """A signed-in connection. Raises ``MailboxTrouble`` with the fault and its mend, in French."""
     try:
         server = _connect(settings)
-    except (IMAPClientError, OSError) as error:
+    except (IMAPClientError, OSError, UnicodeError) as error:  # a host may be no name at all
         raise MailboxTrouble(_french(settings, error)) from error
     try:
         yield server
@@ -168,9 +168,10 @@ def _french(settings: MailboxSettings, error: Exception) -> str:
         )
     if isinstance(error, ssl.SSLError):
         return f"{where} : pas de TLS ici ({error.reason}). Vérifiez mailbox.port et mailbox.tls."
-    if isinstance(error, OSError):
+    if isinstance(error, OSError | UnicodeError):
+        reason = getattr(error, "strerror", None) or error
         return (
-            f"{where} : le serveur ne répond pas ({error.strerror or error}). "
+            f"{where} : le serveur ne répond pas ({reason}). "
             "Vérifiez mailbox.host, mailbox.port et le réseau."
         )
     return f"{where} : le serveur refuse ({error}). Vérifiez mailbox.folders."

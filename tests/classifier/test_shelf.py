@@ -132,11 +132,24 @@ def test_a_shelf_that_has_learnt_the_shipped_corpus_is_ready(shelf, model):
     assert (found.version, found.target_recall, told) == (model.version, 0.9, [])
 
 
-def test_a_broken_model_in_service_is_said_and_not_replaced(shelf, model):
+def test_a_broken_model_in_service_is_refused(shelf, model):
     shelf.put(model)
     [file] = shelf.directory.glob("*.npz")
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 0xFF
     file.write_bytes(data)
     with pytest.raises(BadModel):
+        shelf.current()
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path, model):
+    (tmp_path / "models").write_text("a file, not a folder", encoding="utf-8")
+    with pytest.raises(BadModel, match="ne peut pas être écrit"):
+        Shelf(tmp_path / "models").put(model)
+
+
+def test_an_unreadable_list_of_promotions_is_said(shelf, model):
+    shelf.put(model)
+    (shelf.directory / "promoted.json").write_text("{", encoding="utf-8")
+    with pytest.raises(BadModel, match="illisible"):
         shelf.current()

@@ -37,7 +37,7 @@ def refused(office: Office, *command: str) -> str:
     [
         ({"mailbox.0.password": "faux"}, "mot de passe"),
         ({"mailbox.0.port": free_port()}, "mailbox.host"),
-        ({"mailbox.0.host": "nulle-part.invalid"}, "mailbox.host"),
+        ({"mailbox.0.host": "nulle..part"}, "mailbox.host"),
         ({"mailbox.0.ca_file": ""}, "certificat"),
     ],
 )
