@@ -33,10 +33,15 @@ def neutral_subject(motive: str, product: str) -> str:
 
 def _most_spoken_of(patterns: Mapping[str, re.Pattern[str]], subject: str, text: str) -> str:
     """The code with most different words said; at a tie the one that is listed first."""
-    head, body = fold(subject), fold(text[:_LOOKED_AT])
-    votes = {
-        code: _SUBJECT_COUNTS * bool(pattern.search(head)) + len(set(pattern.findall(body)))
-        for code, pattern in patterns.items()
-    }
+    head = f"{fold(subject)}\n"
+    whole = head + fold(text[:_LOOKED_AT])
+    votes = {code: _votes(pattern, whole, len(head)) for code, pattern in patterns.items()}
     best = max(votes, key=lambda code: votes[code])
     return best if votes[best] else ""
+
+
+def _votes(pattern: re.Pattern[str], whole: str, body: int) -> int:
+    """One for each different word from ``body`` on, more for the subject before it."""
+    said = [(match.start() < body, match[0]) for match in pattern.finditer(whole)]
+    in_subject = any(first for first, _ in said)
+    return _SUBJECT_COUNTS * in_subject + len({word for first, word in said if not first})
