@@ -22,7 +22,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	touch $@
 
 servers: ## what the tests speak to: Dovecot, Exim, Chromium, PostgreSQL
-	@scripts/debian-packages dovecot-imapd exim4-daemon-light chromium postgresql
+	@scripts/debian-packages dovecot-imapd exim4-daemon-light chromium libatomic1 postgresql
 
 test: setup servers check unit ## everything that must be true before a change lands
 
