@@ -59,9 +59,8 @@ def main() -> None:
     print(f"learning                {seconds:.1f} s = {seconds / plain_seconds:.1f} × plain")
     for at_once, some in ((200, mails), (1, mails[:_ONE_BY_ONE])):
         ours, theirs = rate(model.classify, some, at_once), rate(yardstick, some, at_once)
-        print(
-            f"mails/s, {at_once:>3} at once    {ours:.0f} = {ours / theirs:.3f} × plain ({theirs:.0f})"
-        )
+        told = f"{ours:.0f} = {ours / theirs:.3f} × plain ({theirs:.0f})"
+        print(f"mails/s, {at_once:>3} at once    {told}")
 
 
 if __name__ == "__main__":

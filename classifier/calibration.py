@@ -15,7 +15,8 @@ Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Figures = dict[str, float | int | list[float]]
 
-_PRECISION = 0.96  # of the complaint band: 0.95 is promised, and what is drawn on some mails loses a little on others
+# Of the complaint band. 0.95 is promised; what is drawn on some mails loses a little on others.
+_PRECISION = 0.96
 _LIKELY = 0.5
 _NEVER = 2.0  # a bound that no probability reaches
 
@@ -33,7 +34,7 @@ class Slope:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Below ``lower`` a mail is no complaint, from ``upper`` on it is one, between, a person looks."""
+    """Below ``lower`` a mail is none, from ``upper`` on it is a complaint; between, who knows."""
 
     lower: float
     upper: float

@@ -19,7 +19,7 @@ _FROM_ATTACHMENTS = 6_000
 
 
 class BadCorpus(ValueError):
-    """A line of a corpus that cannot be learnt from: the file, the line and the fault, in French."""
+    """A line of a corpus that cannot be used: the file, the line and the fault, in French."""
 
 
 @dataclass(frozen=True)

@@ -3,32 +3,36 @@
 from classifier.text import fold, words
 
 _FRENCH = """
-a ai ait alors apres au aucun aussi autre aux avais avait avant avec avez avoir avons beaucoup bien bonjour
-bonsoir bonne cordialement car ce cela ces cet cette chez ci comme comment dans de depuis des deux dire dois
-donc dont du elle en encore est et ete etes etre eu fait faire fois ici il ils j jai jamais je jour joint la
-le les leur lui ma mais madame mail me meme merci mes moi mois mon monsieur n ne ni nom non nos notre nous on
-ont ou oui par pas peu peut plus pour pourquoi pouvez puis qu quand que quel quelle qui quoi reçu recu rien
-sa sans se sera ses si soit son sont sous suis suite sur ta te toujours tous tout tres trop tu un une va veuillez
-vers vos votre vous voici voila y ca c d l m s t contrat assurance salut svp slt bjr cdt cdlt pb rdv urgent
-rappel rappeler sinistre attestation resiliation remboursement dossier devis mutuelle facture courrier ok
+a ai ait alors apres au aucun aussi autre aux avais avait avant avec avez avoir avons beaucoup
+bien bonjour bonsoir bonne cordialement car ce cela ces cet cette chez ci comme comment dans de
+depuis des deux dire dois donc dont du elle en encore est et ete etes etre eu fait faire fois ici
+il ils j jai jamais je jour joint la le les leur lui ma mais madame mail me meme merci mes moi
+mois mon monsieur n ne ni nom non nos notre nous on ont ou oui par pas peu peut plus pour pourquoi
+pouvez puis qu quand que quel quelle qui quoi reçu recu rien sa sans se sera ses si soit son sont
+sous suis suite sur ta te toujours tous tout tres trop tu un une va veuillez vers vos votre vous
+voici voila y ca c d l m s t contrat assurance salut svp slt bjr cdt cdlt pb rdv urgent rappel
+rappeler sinistre attestation resiliation remboursement dossier devis mutuelle facture courrier ok
 """
 _GERMAN = """
-aber alle als am an auch auf aus bei bin bis bitte da damit danke das dass dem den der des die diese dieser doch
-ein eine einem einen einer er es fur fuer gegen guten habe haben hallo hat herr ich ihr ihre ihren ihnen im immer
-ist jahr kann kein keine mein meine meinem mich mir mit monat nach nicht noch nun nur oder schon sehr sein seit
-sich sie sind tag uber und uns unser vertrag versicherung vielen vom von vor war warum was wegen wenn wie wir
-wird wurde zu zum zur freundlichen grussen gruesse rechnung schaden
+aber alle als am an auch auf aus bei bin bis bitte da damit danke das dass dem den der des die
+diese dieser doch ein eine einem einen einer er es fur fuer gegen guten habe haben hallo hat herr
+ich ihr ihre ihren ihnen im immer ist jahr kann kein keine mein meine meinem mich mir mit monat
+nach nicht noch nun nur oder schon sehr sein seit sich sie sind tag uber und uns unser vertrag
+versicherung vielen vom von vor war warum was wegen wenn wie wir wird wurde zu zum zur
+freundlichen grussen gruesse rechnung schaden
 """
 _ENGLISH = """
-a about after again all am an and any are as at be been but by can could dear did do does email every for from
-get had has have hello hi how i if in insurance is it its just me more my no not now of on one or our out please
-policy regards she should so some still than thank thanks that the their them then there they this to until
-us was we were what when where which who why will with would yes you your yours claim
+a about after again all am an and any are as at be been but by can could dear did do does email
+every for from get had has have hello hi how i if in insurance is it its just me more my no not
+now of on one or our out please policy regards she should so some still than thank thanks that the
+their them then there they this to until us was we were what when where which who why will with
+would yes you your yours claim
 """
 _LUXEMBOURGISH = """
-an ass awer bei dass dat deen dei den der dir do e eis elo en eng engem fir gellt gutt hat hei hunn ech iech ier
-iwwer kann keen keng kritt mech meng mengem mir moien merci mat net nach nees och op oder schonn sech si sinn
-souss vun vum wann wat wei wéi wier zanter ze zu zum awer villmools äddi addi kontrakt versecherung
+an ass awer bei dass dat deen dei den der dir do e eis elo en eng engem fir gellt gutt hat hei
+hunn ech iech ier iwwer kann keen keng kritt mech meng mengem mir moien merci mat net nach nees
+och op oder schonn sech si sinn souss vun vum wann wat wei wéi wier zanter ze zu zum awer
+villmools äddi addi kontrakt versecherung
 """
 _SMALL_WORDS = {
     code: frozenset(words(fold(text)))

@@ -1,4 +1,4 @@
-"""Learning linear models, and judging them on mails whose writers and matters they never saw."""
+"""Learning the linear model, and judging them on mails whose writers and matters they never saw."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from classifier.features import Floats, Matrix, Space, Tally
 from classifier.gate import signs_of
 from classifier.labels import Label
 
-FOLDS = 5
+_FOLDS = 5
 STRENGTH = 20.0  # C: little shrinkage, the vectors are about as long as one
 TOLERANCE = 1e-3  # further steps change no figure
 _TOO_BIG = 0.2  # of all examples: one group as big as a fold makes folds of very different sizes
@@ -129,7 +129,7 @@ def held_out(tally: Tally, examples: Sequence[Example], seed: int) -> HeldOut:
 
 
 def _folds(complaint: Flags, tied: Sequence[str], seed: int) -> list[tuple[Rows, Rows]]:
-    count = min(FOLDS, len(set(tied)))
+    count = min(_FOLDS, len(set(tied)))
     splitter = StratifiedGroupKFold(count, shuffle=True, random_state=seed)
     return list(splitter.split(complaint, complaint, tied))
 

@@ -100,7 +100,7 @@ class Model:
         of_labels = self.space.shares(counted, self.linear.coefficients)
         others = likely.copy()
         others[:, learning.COMPLAINT] = 0
-        others /= others.sum(axis=1, keepdims=True)
+        others /= np.maximum(others.sum(axis=1, keepdims=True), np.finfo(others.dtype).tiny)
         against = (of_labels * others[counted.batch.owners]).sum(axis=1)
         return np.asarray((of_labels[:, learning.COMPLAINT] - against) * self.slope.steep)
 
@@ -123,7 +123,7 @@ class Model:
 
 @dataclass(frozen=True)
 class _Scored:
-    """What the linear models say of one mail."""
+    """What the linear model says of one mail."""
 
     probability: float
     ranked: Sequence[Label]  # likeliest first

@@ -20,15 +20,15 @@ SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "AVOCAT": "un avocat écrit, ou son intervention est annoncée",
         "MISE_EN_DEMEURE": "il est question d’une mise en demeure",
-        "ACTE_CONTENTIEUX": "il est question d’un tribunal, d’un commissaire de justice ou d’un acte",
-        "AUTORITE_MEDIATEUR": "il est question d’un médiateur, d’une autorité ou d’une association de consommateurs",
+        "ACTE_CONTENTIEUX": "il est question d’un tribunal ou d’un commissaire de justice",
+        "AUTORITE_MEDIATEUR": "il est question d’un médiateur, d’une autorité ou d’une association",
         "DONNEES_SANTE": "le message contient des données de santé d’une personne",
-        "VULNERABILITE": "la personne peut être vulnérable (deuil, maladie, protection juridique, dettes)",
+        "VULNERABILITE": "la personne peut être vulnérable (deuil, maladie, tutelle, dettes)",
         "VIOLATION_DONNEES": "des données personnelles ont pu parvenir à d’autres",
         "DROIT_RGPD": "un droit sur les données personnelles est exercé : réponse sous un mois",
         "FRAUDE": "il est question de fraude, d’usurpation ou d’une signature contestée",
         "MENACE": "le message contient une menace, ou quelqu’un peut être en danger",
-        "PRESSE_AVIS_PUBLIC": "il est question d’un avis public, de la presse ou des réseaux sociaux",
+        "PRESSE_AVIS_PUBLIC": "il est question d’un avis public ou de la presse",
         "ANONYME": "l’auteur ne se fait pas connaître",
         "REITERATION": "la personne maintient ou répète une réclamation antérieure",
         "RECLAMATION_CITEE": "le message cite une réclamation déjà inscrite au registre",
@@ -40,7 +40,10 @@ SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
 _MAY_BE_ACKNOWLEDGED: Final = frozenset({"DONNEES_SANTE", "DROIT_RGPD"})
 
 _MY = r"(?:mon|ma|mes|notre|nos|son|sa|ses|leurs?)"
-_KIN = r"(?:mari|epou(?:x|se)|conjointe?|compagnon|compagne|pere|mere|maman|papa|fils|fille|frere|soeur|enfant|bebe|grand[- ]?(?:pere|mere)|parents?|femme)"
+_KIN = (
+    r"(?:mari|epou(?:x|se)|conjointe?|compagnon|compagne|pere|mere|maman|papa|fils|fille|frere|soeur"
+    r"|enfant|bebe|grand[- ]?(?:pere|mere)|parents?|femme)"
+)
 
 _WRITTEN: Final[Mapping[str, str]] = {
     "AVOCAT": r"""
@@ -166,7 +169,8 @@ _WORDS: Final = {code: any_of(lines, MY=_MY, KIN=_KIN) for code, lines in _WRITT
 _SENDERS: Final = {
     "AVOCAT": re.compile(r"avocat"),
     "AUTORITE_MEDIATEUR": re.compile(
-        r"mediat(?:eur|ion)[-.@ ]|acpr|banque-france|dgccrf|cnil\b|defenseurdesdroits|quechoisir|clcv"
+        r"mediat(?:eur|ion)[-.@ ]|acpr|banque-france|dgccrf|cnil\b|defenseurdesdroits|quechoisir"
+        r"|clcv"
     ),
     "ACTE_CONTENTIEUX": re.compile(
         r"commissaires?[-. ]?(?:de[-. ])?justice|huissier|greffe|tribunal"

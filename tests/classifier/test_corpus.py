@@ -156,7 +156,8 @@ def test_a_line_separator_in_a_mail_is_no_new_line(tmp_path):
 def test_only_the_newest_words_are_judged():
     mail = judged(
         subject="Re: dossier",
-        body="Merci, tout est réglé.\n\nLe 3 mars 2026 à 10:12, Paul <p@x.example> a écrit :\n> Honteux !",
+        body="Merci, tout est réglé.\n\n"
+        "Le 3 mars 2026 à 10:12, Paul <p@x.example> a écrit :\n> Honteux !",
     )
     assert mail.text == "Merci, tout est réglé."
     assert "Honteux" in mail.quoted
@@ -165,7 +166,8 @@ def test_only_the_newest_words_are_judged():
 def test_forwarded_words_are_judged_with_the_forwarders():
     mail = judged(
         subject="TR: votre client",
-        body="Pour action.\n\nDe : Paul <p@x.example>\nEnvoyé : lundi\nObjet : honte\n\nC'est honteux.",
+        body="Pour action.\n\n"
+        "De : Paul <p@x.example>\nEnvoyé : lundi\nObjet : honte\n\nC'est honteux.",
     )
     assert "Pour action." in mail.text
     assert "C'est honteux." in mail.text

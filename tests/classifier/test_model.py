@@ -14,15 +14,15 @@ from classifier.triage import Band, Judged
 
 NEUTRAL = Judged(
     subject="Attestation scolaire",
-    text="Bonjour,\nPouvez-vous m'envoyer une attestation scolaire pour ma fille ?\nMerci beaucoup.",
+    text="Bonjour,\nPouvez-vous m'envoyer une attestation scolaire pour ma fille ?\nMerci.",
     from_name="Anne Collin",
     from_email="anne.collin@courriel.example",
 )
 ANGRY = Judged(
     subject="Toujours aucune réponse",
     text=(
-        "Bonjour,\nCela fait trois mois que j'attends mon remboursement et vous ne répondez jamais. "
-        "Personne ne me rappelle malgré mes quatre relances, c'est inadmissible.\nPaul Marchal"
+        "Bonjour,\nCela fait trois mois que j'attends mon remboursement et vous ne répondez "
+        "jamais. Personne ne me rappelle malgré mes relances, c'est inadmissible.\nPaul Marchal"
     ),
     from_name="Paul Marchal",
     from_email="paul.marchal@courriel.example",
