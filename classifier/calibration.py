@@ -1,5 +1,6 @@
 """From scores of mails that a model had not seen: probability, bands, and honest figures."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,18 +57,73 @@ class HeldOut:
     fold: NDArray[np.int64]
 
     def without(self, fold: int) -> "HeldOut":
-        rest = self.fold != fold
+        return self._where(np.flatnonzero(self.fold != fold))
+
+    def last(self, count: int) -> "HeldOut":
+        """The scores of the last examples that were learnt."""
+        return self._where(np.arange(len(self.scores) - count, len(self.scores)))
+
+    def _where(self, rows: NDArray[np.int64]) -> "HeldOut":
         return HeldOut(
-            self.scores[rest],
-            self.complaint[rest],
-            self.human[rest],
-            self.seen[rest],
-            self.fold[rest],
+            self.scores[rows],
+            self.complaint[rows],
+            self.human[rows],
+            self.seen[rows],
+            self.fold[rows],
         )
 
     def slope(self) -> Slope:
         fitted = LogisticRegression(C=1e6).fit(self.scores.reshape(-1, 1), self.complaint)
         return Slope(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+
+
+@dataclass(frozen=True)
+class Guarantee:
+    """What may be said of the complaints that a model files out of sight, with 95 % confidence."""
+
+    complaints: int  # held-out examples it rests on
+    missed: int  # of them, filed
+    target_recall: float
+
+    @property
+    def supported(self) -> bool:
+        """Whether there are complaints enough to file anything at all."""
+        return _allowed(self.complaints, self.target_recall) > 0
+
+    @property
+    def per_thousand(self) -> int:
+        """At most so many complaints in 1,000 are filed (exact: the gate is an order statistic,
+        what lies below it follows a beta law; Vovk, 2012).
+        """
+        if not self.supported:
+            return 0
+        highest = beta.ppf(0.95, self.missed + 1, self.complaints - self.missed)
+        return math.ceil(1000 * float(highest))
+
+    @property
+    def french(self) -> str:
+        target = f"{self.target_recall:.1%}".replace(".", ",").replace("%", " %")
+        if not self.supported:
+            return (
+                f"{self.complaints} réclamations d’exemple ne suffisent pas à tenir l’objectif de "
+                f"{target} : rien n’est classé sans être montré."
+            )
+        return (
+            f"Au plus {self.per_thousand} réclamations sur 1 000 classées sans être montrées, avec "
+            f"95 % de confiance, d’après {self.complaints} réclamations d’exemple que le modèle "
+            f"n’avait pas apprises (objectif : {target} montrées)."
+        )
+
+
+def guarantee(held: HeldOut, slope: Slope, drawn: Bounds, target_recall: float) -> Guarantee:
+    """What the bounds drawn on held-out scores allow to say."""
+    filed = (slope.probability(held.scores) < drawn.lower) & ~held.seen
+    return Guarantee(int(held.complaint.sum()), int(filed[held.complaint].sum()), target_recall)
+
+
+def _allowed(complaints: int, target_recall: float) -> int:
+    """The rank of the complaint at which the gate may stand (split conformal); 0: nowhere."""
+    return int((complaints + 1) * (1 - target_recall) + 1e-9)
 
 
 def bounds(held: HeldOut, slope: Slope, target_recall: float) -> Bounds:
@@ -77,7 +133,7 @@ def bounds(held: HeldOut, slope: Slope, target_recall: float) -> Bounds:
     probabilities = slope.probability(held.scores)
     at_the_gate = np.where(held.seen, 1.0, probabilities)
     of_complaints = np.sort(at_the_gate[held.complaint])
-    allowed = int((len(of_complaints) + 1) * (1 - target_recall) + 1e-9)
+    allowed = _allowed(len(of_complaints), target_recall)
     lower = float(of_complaints[allowed - 1]) if allowed else 0.0
     upper = _sure(probabilities, held.complaint)
     return Bounds(min(lower, upper), upper)

@@ -36,11 +36,19 @@ class Example:
     doubt: bool = False  # a careful colleague would want to look (regulation R8)
     difficulty: str = ""
     id: str = ""
+    reproach: tuple[str, ...] = ()  # the author's words that make it a complaint
+    weight: float = 1.0  # how much it counts in learning; what the office decided counts more
 
 
 def load() -> list[Example]:
     """The shipped corpus, always in the same order. Raises ``BadCorpus``."""
     return [example for file in _shipped() for example in _examples(file.name, _lines(file))]
+
+
+def load_frozen() -> list[Example]:
+    """Shipped mails that no model ever learns from: one judges them by it. Raises ``BadCorpus``."""
+    files_ = _shipped("frozen")
+    return [example for file in files_ for example in _examples(file.name, _lines(file))]
 
 
 def read(path: Path) -> list[Example]:
@@ -101,8 +109,8 @@ def _text_of(attachments: Iterable[Attachment]) -> str:
     return "\n\n".join(text for text in texts if text)[:_FROM_ATTACHMENTS]
 
 
-def _shipped() -> list[Traversable]:
-    folder = files("classifier").joinpath("corpus")
+def _shipped(*below: str) -> list[Traversable]:
+    folder = files("classifier").joinpath("corpus", *below)
     found = [file for file in folder.iterdir() if file.name.endswith(".jsonl")]
     return sorted(found, key=lambda file: file.name)
 
@@ -142,7 +150,12 @@ def _example(fields: dict[str, object]) -> Example:
         doubt=fields.get("doubt") is True,
         difficulty=text("difficulty"),
         id=text("id"),
+        reproach=_texts(fields.get("reproach")),
     )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(str(one) for one in value) if isinstance(value, list) else ()
 
 
 def _label(name: object) -> Label:

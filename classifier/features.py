@@ -165,6 +165,10 @@ class Space:
         weighed = (b.weigh(counts) for b, counts in zip(self.blocks, counted.mails, strict=True))
         return sparse.hstack(list(weighed)).tocsr()
 
+    def likeness(self, counted: Counted) -> Matrix:
+        """Vectors of length one of what mails say: their words alone."""
+        return self.blocks[0].weigh(counted.mails[0])
+
     def shares(self, counted: Counted, coefficients: Floats) -> Floats:
         """What each clause adds to each class's score of its mail: one row for each clause."""
         total = np.zeros((len(counted.batch.clauses), len(coefficients)), dtype=np.float64)
@@ -221,11 +225,17 @@ class Tally:
         return Space(tuple(blocks))
 
     def vectors(self, space: Space, rows: NDArray[np.int64]) -> Matrix:
-        weighed = (
-            block.weigh(counts[rows][:, np.searchsorted(terms, block.terms)])
-            for block, terms, counts in zip(space.blocks, self.terms, self.counts, strict=True)
-        )
-        return sparse.hstack(list(weighed)).tocsr()
+        return sparse.hstack(
+            [self._weighed(space, number, rows) for number in range(len(space.blocks))]
+        ).tocsr()
+
+    def likeness(self, space: Space, rows: NDArray[np.int64]) -> Matrix:
+        return self._weighed(space, 0, rows)
+
+    def _weighed(self, space: Space, number: int, rows: NDArray[np.int64]) -> Matrix:
+        block = space.blocks[number]
+        places = np.searchsorted(self.terms[number], block.terms)
+        return block.weigh(self.counts[number][rows][:, places])
 
 
 def _counter(kind: Kind, vocabulary: dict[str, int] | None = None) -> CountVectorizer:

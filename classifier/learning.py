@@ -95,7 +95,8 @@ def fit(vectors: Matrix, examples: Sequence[Example]) -> Linear:
     """A label of which there is no example never wins."""
     learner = LogisticRegression(C=STRENGTH, tol=TOLERANCE, max_iter=300)
     with threadpool_limits(limits=1):  # more threads wait for each other: twice as slow
-        learner.fit(vectors, [example.label.value for example in examples])
+        weights = np.array([example.weight for example in examples])
+        learner.fit(vectors, [example.label.value for example in examples], weights)
     known = [LABELS.index(Label(name)) for name in learner.classes_]
     coefficients = np.zeros((len(Label), vectors.shape[1]), dtype=np.float32)
     intercepts = np.full(len(Label), -np.inf, dtype=np.float32)

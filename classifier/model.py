@@ -9,7 +9,16 @@ from functools import cached_property, partial
 import numpy as np
 
 from classifier import learning
-from classifier.calibration import Bounds, HeldOut, Slope, bounds, crossed_figures
+from classifier.calibration import (
+    Bounds,
+    Guarantee,
+    HeldOut,
+    Slope,
+    bounds,
+    crossed_figures,
+    guarantee,
+)
+from classifier.cases import Cases
 from classifier.corpus import Example, corpus_digest
 from classifier.cues import CUES
 from classifier.features import KINDS, SELDOM, Counted, Floats, Space, Tally
@@ -34,6 +43,7 @@ class Model:
     target_recall: float
     space: Space
     linear: Linear
+    cases: Cases
     held_out: HeldOut
 
     @cached_property
@@ -43,6 +53,10 @@ class Model:
     @cached_property
     def bounds(self) -> Bounds:
         return bounds(self.held_out, self.slope, self.target_recall)
+
+    @cached_property
+    def guarantee(self) -> Guarantee:
+        return guarantee(self.held_out, self.slope, self.bounds, self.target_recall)
 
     @cached_property
     def card(self) -> Mapping[str, object]:
@@ -55,6 +69,9 @@ class Model:
             "target_recall": self.target_recall,
             "lower": round(self.bounds.lower, 4),
             "upper": round(self.bounds.upper, 4),
+            "guarantee": self.guarantee.french,
+            "missed_per_thousand": self.guarantee.per_thousand,
+            "supported": self.guarantee.supported,
             **crossed_figures(self.held_out, self.slope, self.target_recall),
         }
 
@@ -74,13 +91,22 @@ class Model:
         if not mails:
             return []
         known = partial(propose, staff=staff, office=office)
-        return [
-            self._opinion(mail, scored, known(mail))
-            for mail, scored in zip(mails, self._scored(mails), strict=True)
-        ]
-
-    def _scored(self, mails: Sequence[Judged]) -> Iterator["_Scored"]:
         counted = self.space.count(mails)
+        opinions = [
+            self._opinion(mail, scored, known(mail))
+            for mail, scored in zip(mails, self._scored(counted), strict=True)
+        ]
+        return self._with_cases(opinions, counted)
+
+    def _with_cases(self, opinions: list[Triage], counted: Counted) -> list[Triage]:
+        """The nearest decided cases, where a person is to look."""
+        shown = [place for place, triage in enumerate(opinions) if triage.band != Band.OTHER]
+        nearest = self.cases.nearest(self.space.likeness(counted)[shown]) if shown else []
+        for place, cases in zip(shown, nearest, strict=True):
+            opinions[place] = replace(opinions[place], similar=cases)
+        return opinions
+
+    def _scored(self, counted: Counted) -> Iterator["_Scored"]:
         likely = self.linear.probabilities(self.space.vectors(counted))
         probabilities = self.slope.probability(learning.complaint_scores(likely))
         shares = self._shares(counted, likely)
@@ -136,7 +162,8 @@ def train(
 ) -> Model:
     """Learn a model, and judge it on mails whose writers and batches it had not seen."""
     tally = Tally.of([example.judged for example in examples])
-    space, linear = learning.fit_rows(tally, examples, np.arange(len(examples)))
+    rows = np.arange(len(examples))
+    space, linear = learning.fit_rows(tally, examples, rows)
     return Model(
         version=_version(examples, seed),
         recipe=recipe(),
@@ -144,6 +171,7 @@ def train(
         target_recall=target_recall,
         space=space,
         linear=linear,
+        cases=Cases.of(examples, tally.likeness(space, rows)),
         held_out=learning.held_out(tally, examples, seed),
     )
 

@@ -12,15 +12,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from classifier.calibration import HeldOut
+from classifier.cases import Cases
 from classifier.features import KINDS, Block, Kind, Space
 from classifier.labels import Label
 from classifier.learning import Linear
 from classifier.model import Model
 from config.trouble import Trouble
 
-_FORMAT = 1
+_FORMAT = 2
 # What a file that is damaged, or no model at all, makes numpy and zip say.
 _UNREADABLE = (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 Arrays = dict[str, NDArray[Any]]
@@ -85,6 +87,7 @@ def _about(model: Model) -> dict[str, Any]:
         "target_recall": model.target_recall,
         "card": dict(model.card),
         "terms": {block.kind.name: block.terms.tolist() for block in model.space.blocks},
+        "cases": [model.cases.ids, model.cases.labels, model.cases.excerpts],
     }
 
 
@@ -95,6 +98,9 @@ def _arrays(model: Model) -> Arrays:
         **idf,
         "coefficients": model.linear.coefficients,
         "intercepts": model.linear.intercepts,
+        "cases data": model.cases.vectors.data,
+        "cases indices": model.cases.vectors.indices,
+        "cases indptr": model.cases.vectors.indptr,
         "held scores": held.scores,
         "held complaint": held.complaint,
         "held human": held.human,
@@ -116,6 +122,7 @@ def _model(about: Mapping[str, Any], arrays: Arrays) -> Model:
         target_recall=float(about["target_recall"]),
         space=space,
         linear=Linear(arrays["coefficients"], arrays["intercepts"]),
+        cases=_cases(about, arrays, len(space.blocks[0].terms)),
         held_out=HeldOut(
             arrays["held scores"],
             arrays["held complaint"],
@@ -132,6 +139,13 @@ def _block(kind: Kind, about: Mapping[str, Any], arrays: Arrays) -> Block:
     if len(terms) != len(idf):
         raise ValueError(kind.name)
     return Block(kind, terms, idf)
+
+
+def _cases(about: Mapping[str, Any], arrays: Arrays, width: int) -> Cases:
+    ids, labels, excerpts = about["cases"]
+    whole = (arrays["cases data"], arrays["cases indices"], arrays["cases indptr"])
+    vectors = sparse.csr_matrix(whole, (len(ids), width))
+    return Cases(tuple(ids), tuple(map(Label, labels)), tuple(excerpts), vectors)
 
 
 def _digest(arrays: Arrays) -> bytes:

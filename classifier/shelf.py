@@ -14,6 +14,7 @@ from classifier.modelfile import BadModel as BadModel
 from classifier.modelfile import card_of, put_in_place, read, write
 from config.trouble import Trouble
 
+_KEPT = 6  # models: the one in service and those one may go back to
 _PROMOTED = "promoted.json"  # versions in the order of their promotion, the newest last
 
 
@@ -46,12 +47,21 @@ class Shelf:
             raise NoModel
         return read(self._path(promoted[-1]))
 
+    @property
+    def version(self) -> str:
+        """The model in service by its name; empty where there is none."""
+        promoted = self._promoted()
+        return promoted[-1] if promoted else ""
+
     def put(self, model: Model) -> None:
         """Keep a model and put it in service. Raises ``BadModel`` where it cannot be written."""
         try:
             self.directory.mkdir(parents=True, exist_ok=True)
             write(model, self._path(model.version))
-            self._promote([*(v for v in self._promoted() if v != model.version), model.version])
+            former = [v for v in self._promoted() if v != model.version]
+            self._promote([*former[1 - _KEPT :], model.version])
+            for version in former[: 1 - _KEPT]:
+                self._path(version).unlink(missing_ok=True)
         except OSError as error:
             raise BadModel(
                 f"Le dossier des modèles {self.directory} ne peut pas être écrit "
@@ -121,3 +131,18 @@ def ready(
     shelf.put(model)
     progress(f"Modèle {model.version} en service.")
     return model
+
+
+@dataclass
+class InService:
+    """Keeps the model in service at hand, and looks whether another one was promoted meanwhile."""
+
+    directory: Path
+    target_recall: float = TARGET_RECALL
+    _kept: Model | None = None
+
+    def model(self, progress: Callable[[str], object]) -> Model:
+        """Cheap where nothing has changed. Raises ``BadModel``."""
+        if self._kept is None or self._kept.version != Shelf(self.directory).version:
+            self._kept = ready(self.directory, progress, self.target_recall)
+        return self._kept

@@ -26,6 +26,16 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Case:
+    """A mail decided before that says nearly the same."""
+
+    id: str  # « message 12 » for one of the office's own, else of the shipped corpus
+    label: Label
+    excerpt: str  # of a shipped one
+    alike: float  # 0 … 1
+
+
+@dataclass(frozen=True)
 class Fields:
     """What the register asks for at receipt (P-03 … P-08), as far as the mail says it.
 
@@ -68,5 +78,6 @@ class Triage:
     reasons: tuple[Reason, ...]
     signals: tuple[str, ...]  # codes of regulation §4.5: only a person may handle these
     fields: Fields = field(default_factory=Fields)
+    similar: tuple[Case, ...] = ()  # of what a person is to look at, nearest first
     language: str = "fr"  # ISO 639-1, "" when unknown
     model: str = ""  # version of the model that said so

@@ -161,6 +161,9 @@ class TriageSettings(Table):
     models: HomePath = Field(default=Path("models"), validate_default=True)
     target_recall: Annotated[float, Field(gt=0.5, lt=1)] = 0.995
     auto_file: bool = True
+    audit_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    retrain_after: Annotated[int, Field(ge=1)] = 50
+    retrain_hour: Annotated[int, Field(ge=0, le=23)] = 3
 
 
 class Retry(Table):

@@ -32,7 +32,7 @@ _MATTERS = {
     "queue": ("queue",),
     "register": ("register", "deadlines"),
     "letters": ("letters",),
-    "model": ("train", "evaluate", "model"),
+    "model": ("train", "evaluate", "model", "stats"),
 }
 
 

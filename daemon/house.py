@@ -16,6 +16,7 @@ from register.database import Database, open_database
 
 if TYPE_CHECKING:
     from classifier.model import Model
+    from classifier.shelf import InService
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -37,12 +38,18 @@ class House:
     def database(self) -> Database:
         return open_database(self.settings.database.url)
 
-    @cached_property
+    @property
     def model(self) -> "Model":
-        """The model on the shelf; learnt from the shipped corpus where there is none yet."""
-        from classifier.shelf import ready  # seconds of imports that most commands can do without
+        """The model in service, also when another one was promoted meanwhile; learnt from the
+        shipped corpus where there is none yet.
+        """
+        return self._models.model(log.info)
 
-        return ready(self.settings.triage.models, log.info, self.settings.triage.target_recall)
+    @cached_property
+    def _models(self) -> "InService":
+        from classifier.shelf import InService  # seconds of imports that most commands do without
+
+        return InService(self.settings.triage.models, self.settings.triage.target_recall)
 
     @cached_property
     def mailboxes(self) -> tuple[ImapMailbox, ...]:

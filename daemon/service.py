@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from threading import Event
 
-from daemon import steps
+from daemon import retraining, steps
 from daemon.house import House
 from daemon.loop import Part
 from daemon.loop import run as run_parts
@@ -16,13 +16,13 @@ from review.web import serve
 
 log = logging.getLogger(__name__)
 
-SORT_REST, DELIVER_REST, WEB_REST = 2.0, 5.0, 5.0
+SORT_REST, DELIVER_REST, LEARN_REST, WEB_REST = 2.0, 5.0, 60.0, 5.0
 
 
 def run(house: House, stop: Event, only: Sequence[str] = ()) -> None:
     """Run the daemon until ``stop``. The database is opened first: a fault there ends it at once."""
     house.database  # noqa: B018 (opened for its faults)
-    wanted = only or ("collect", "sort", "deliver", "web")
+    wanted = only or tuple(_PARTS)
     parts = [part for name in wanted for part in _PARTS[name](house, stop)]
     log.info("running: %s", ", ".join(part.name for part in parts))
     run_parts(parts, stop)
@@ -93,6 +93,17 @@ def _deliverer(house: House, stop: Event) -> list[Part]:
     return [Part("deliver", step, DELIVER_REST)]
 
 
+def _learner(house: House, stop: Event) -> list[Part]:
+    def step() -> bool:
+        with house.database.read() as session:
+            because = retraining.due(session, house.settings, house.clock())
+        if because:
+            retraining.in_background(house.settings, because, stop)
+        return False
+
+    return [Part("learn", step, LEARN_REST)]
+
+
 def _web(house: House, stop: Event) -> list[Part]:
     def step() -> bool:
         serve(house.database, house.settings, house.clock, stop)
@@ -101,4 +112,10 @@ def _web(house: House, stop: Event) -> list[Part]:
     return [Part("web", step, WEB_REST)]
 
 
-_PARTS = {"collect": _collectors, "sort": _sorter, "deliver": _deliverer, "web": _web}
+_PARTS = {
+    "collect": _collectors,
+    "sort": _sorter,
+    "deliver": _deliverer,
+    "learn": _learner,
+    "web": _web,
+}

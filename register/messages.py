@@ -122,6 +122,24 @@ def unsorted(session: Session, limit: int) -> list[Message]:
     )
 
 
+def filed_unseen(session: Session, since: datetime, after: int, limit: int) -> list[Message]:
+    """Messages that no person has seen, received since a moment, in the order of their ids."""
+    return list(
+        session.scalars(
+            select(Message)
+            .where(
+                Message.place == Place.FILED,
+                Message.decided_at.is_(None),
+                Message.received_at >= since,
+                Message.id > after,
+            )
+            .order_by(Message.id)
+            .limit(limit)
+            .options(undefer(Message.data))
+        )
+    )
+
+
 def original(session: Session, message_id: int) -> Message | None:
     """A message with its bytes."""
     return session.get(Message, message_id, options=[undefer(Message.data)], populate_existing=True)
@@ -184,7 +202,7 @@ def waiting(session: Session, limit: int = 500) -> list[Message]:
         .order_by(Message.received_at, Message.id)
         .limit(limit)
     )
-    return sorted(rows, key=lambda row: _RISK.get(row.band, 2))
+    return sorted(rows, key=lambda row: _RISK["review"] if row.blind else _RISK.get(row.band, 2))
 
 
 @dataclass(frozen=True)
@@ -209,6 +227,12 @@ def listing(session: Session, wanted: Wanted) -> list[Message]:
         query = query.where(Message.id < wanted.before)
     for word in fold(wanted.words).split():
         query = query.where(Message.words.contains(word, autoescape=True))
+    return list(session.scalars(query))
+
+
+def named(session: Session, ids: Sequence[int]) -> list[Message]:
+    """The messages of some ids, newest first."""
+    query = select(Message).where(Message.id.in_(ids)).order_by(Message.id.desc())
     return list(session.scalars(query))
 
 

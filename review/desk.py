@@ -3,15 +3,17 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from classifier.corpus import judged_from_mail
 from classifier.labels import Label
 from classifier.triage import Band, Triage
 from config.settings import Settings
 from config.trouble import Trouble
 from ingest.mail import Mail
+from ingest.parse import parse
 from ingest.screening import Kind, Screening
 from outbound.permission import Case, withheld_because
 from outbound.write import message_id
-from register import complaints, journal, messages, outbox
+from register import complaints, journal, lessons, messages, outbox
 from register.calendar import Region, civil_date
 from register.claim import claim
 from register.complaints import Facts
@@ -83,13 +85,24 @@ class Desk:
         place = place_for(
             read, thread, known_sender=known, auto_file=self.settings.triage.auto_file
         )
-        message.place = place
+        message.blind = self._by_lot(message, place, read.triage.band)
+        message.place = place = Place.QUEUE if message.blind else place
         message.twin_id = thread.twin if place == Place.DUPLICATE else None
         if place in (Place.OWN, Place.BOUNCE, Place.FOLLOW_UP) or (thread.complaint and known):
             message.complaint_id = thread.complaint
         self._remember(message, read.triage.label, ROBOT, by_person=False)
         if place == Place.OWN and thread.letter:
             self._found_our_copy(thread.letter, message)
+
+    def _by_lot(self, message: Message, place: Place, band: Band) -> bool:
+        """Whether a person is to judge this one without the machine's opinion: a share of what
+        would be filed, to know how much is missed there (DESIGN §3.4), and the same share of what
+        waits in doubt, so that being shown no opinion betrays none.
+        """
+        if place not in (Place.FILED, Place.QUEUE) or band == Band.COMPLAINT:
+            return False
+        drawn = int(message.digest[:8], 16) / 16**8  # uniform, and the same however often sorted
+        return drawn < self.settings.triage.audit_share
 
     def give_up(self, message: Message, trouble: str, mail: Mail | None = None) -> None:
         """A mail that could not be read is for a person: the original stays as it came."""
@@ -112,6 +125,9 @@ class Desk:
         message.label = choice.label
         message.decided_by, message.decided_at = choice.by, self.now
         self._remember(message, choice.label, choice.by, by_person=True)
+        lessons.note(
+            self.session, message, judged_from_mail(parse(message.data or b"")), choice.label
+        )
         payload: dict[str, object] = {"label": choice.label.value}
         if complaint:
             payload["complaint"] = complaint.number
@@ -127,6 +143,7 @@ class Desk:
             self._refuse_if_gone(message)
             self._withdraw(message, by, "décision annulée")
         message.place, message.decided_by, message.decided_at = Place.QUEUE, None, None
+        lessons.forget(self.session, message.id)
         self._journal(by, "undone", f"message {message.id}", {})
 
     def amend(self, number: str, version: int, facts: Facts, by: str) -> Complaint:
@@ -317,6 +334,7 @@ def _explain(message: Message, read: Read) -> None:
         "reasons": [asdict(reason) for reason in triage.reasons],
         "signals": list(triage.signals),
         "fields": asdict(triage.fields),
+        "similar": [asdict(case) for case in triage.similar],
         "language": triage.language,
         "model": triage.model,
     }

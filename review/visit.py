@@ -16,6 +16,7 @@ from config.taxonomies import MOTIVES, PRODUCTS
 from register.database import Database
 from register.french import long_date, short_date
 from review.accounts import Visitor
+from review.opinion import opinion_of
 
 _pages = Environment(
     loader=PackageLoader("review", "templates"),
@@ -39,10 +40,19 @@ def _percent(probability: float) -> str:
     return f"{min(99, max(1, round(probability * 100)))} %"
 
 
+def _share(share: float) -> str:
+    return f"{share * 100:.1f} %".replace(".", ",")
+
+
 _pages.filters.update(
-    day=_day, long_date=long_date, short_date=short_date, moment=_moment, percent=_percent
+    share=_share,
+    day=_day,
+    long_date=long_date,
+    short_date=short_date,
+    moment=_moment,
+    percent=_percent,
 )
-_pages.globals.update(labels=list(Label), products=PRODUCTS, motives=MOTIVES)
+_pages.globals.update(labels=list(Label), products=PRODUCTS, motives=MOTIVES, opinion_of=opinion_of)
 
 
 class NotThere(Exception):

@@ -26,7 +26,7 @@ from config.trouble import Trouble
 from register.claim import Stale
 from register.database import Database
 from review import accounts
-from review.pages import access, letters, mail, register, triage
+from review.pages import access, letters, mail, model, register, triage
 from review.visit import NotThere, Visit
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,9 @@ PAGES: tuple[tuple[str, str, View], ...] = (
     ("/lettres/{id:int}/forme", "GET", letters.formatted),
     ("/lettres/{id:int}/envoyer", "POST", letters.release),
     ("/lettres/{id:int}/annuler", "POST", letters.cancel),
+    ("/modele", "GET", model.show),
+    ("/modele/revu/{id:int}", "POST", model.look_again),
+    ("/modele/retour", "POST", model.roll_back),
     ("/connexion", "GET", access.ask),
     ("/connexion", "POST", access.sign_in),
     ("/deconnexion", "POST", access.sign_out),

@@ -28,6 +28,7 @@ def settings(tmp_path: Path) -> Settings:
         "office.name": "Cabinet Lorrain d’Assurances",
         "office.email": "contact@cabinet.example",
         "procedure.undo_minutes": 0,
+        "triage.audit_share": 0,
     }
     path.write_text(settings_file(values), encoding="utf-8")
     return load(path, {})

@@ -12,8 +12,7 @@ from register.database import Session
 from register.model import Message
 from review.desk import Choice, Desk
 from review.facts import as_text, proposed, typed
-
-_BANDS = {"complaint": "réclamation", "review": "à vérifier", "other": "autre", "": "illisible"}
+from review.opinion import opinion_of
 
 
 @click.group()
@@ -58,9 +57,10 @@ def show(context: Context, message_id: int, in_json: bool) -> None:
     with context.house.database.read() as session:
         message = _known(session, message_id)
     mail = parse(message.data or b"")
-    facts = proposed(message)
+    facts, opinion = proposed(message), opinion_of(message)
     if in_json:
-        say_json(_as_json(message) | {"text": mail.text, "triage": message.triage})
+        triage = None if opinion.hidden else message.triage
+        say_json(_as_json(message) | {"text": mail.text, "triage": triage})
         return
     say_pairs(
         {
@@ -71,7 +71,7 @@ def show(context: Context, message_id: int, in_json: bool) -> None:
             ),
             "Où": message.place,
             "Proposition": _proposal(message),
-            "Signaux": ", ".join((message.triage or {}).get("signals", ())),
+            "Signaux": ", ".join(opinion.signals),
             "Accusé retenu": message.withheld_because,
             "Client": facts.client_name,
             "Contrat": facts.contract_ref,
@@ -81,7 +81,7 @@ def show(context: Context, message_id: int, in_json: bool) -> None:
             "Personnes visées": as_text(facts.persons_concerned),
         }
     )
-    for reason in (message.triage or {}).get("reasons", ()):
+    for reason in opinion.reasons:
         click.echo(f"  {'+' if reason['weight'] > 0 else '−'} « {reason['text']} »")
     click.echo("\n" + mail.text)
 
@@ -163,11 +163,13 @@ def _pair(field: str) -> tuple[str, str]:
 def _proposal(message: Message) -> str:
     if message.trouble:
         return message.trouble
-    certainty = f", {message.probability:.0%}" if message.probability is not None else ""
-    return f"{_BANDS[message.band]}{certainty}"
+    opinion = opinion_of(message)
+    certainty = f", {opinion.probability:.0%}" if opinion.probability is not None else ""
+    return f"{opinion.french}{certainty}"
 
 
 def _as_json(message: Message) -> dict[str, object]:
+    opinion = opinion_of(message)
     return {
         "id": message.id,
         "received_at": message.received_at.isoformat(),
@@ -175,9 +177,10 @@ def _as_json(message: Message) -> dict[str, object]:
         "from_name": message.sender_name,
         "subject": message.subject,
         "place": message.place,
-        "band": message.band,
-        "label": message.label,
-        "probability": message.probability,
+        "blind": opinion.hidden,
+        "band": opinion.band,
+        "label": opinion.label,
+        "probability": opinion.probability,
         "trouble": message.trouble,
         "withheld_because": message.withheld_because,
         "version": message.version,

@@ -15,7 +15,7 @@ from ingest.mailbox import MailboxTrouble
 @click.command()
 @click.option(
     "--only",
-    type=click.Choice(["collect", "sort", "deliver", "web"]),
+    type=click.Choice(["collect", "sort", "deliver", "learn", "web"]),
     multiple=True,
     help="Ne lancer que cette partie (répétable).",
 )

@@ -1,5 +1,7 @@
 """The stage: an IMAP server, an SMTP sink and an open house, in a folder that is thrown away."""
 
+import logging
+import shutil
 import socket
 import subprocess
 import sys
@@ -11,7 +13,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
-from classifier.shelf import default_directory
+from classifier.shelf import default_directory, ready
 from config.load import load
 from config.settings import MailboxSettings
 from config.trouble import Trouble
@@ -22,6 +24,8 @@ from ingest.mailbox import MailboxTrouble
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "claire.humbert@cabinet-lorrain.example", "demonstration"
+log = logging.getLogger(__name__)
+
 _OFFICE: dict[str, str | int] = {
     "office.name": "Cabinet Lorrain d’Assurances",
     "office.address": "12 rue des Tilleuls, 54000 Nancy",
@@ -85,12 +89,15 @@ def stage(web_port: int, undo_minutes: int) -> Iterator[Stage]:
     with tempfile.TemporaryDirectory(prefix="doleances-demo-") as folder:
         imap_port, smtp_port = free_port(), free_port()
         config = Path(folder) / "doleances.toml"
+        # A copy of this machine's models: what is learnt from the play stays in the play.
+        ready(default_directory(), log.info)
+        shutil.copytree(default_directory(), config.parent / "models")
         values = _OFFICE | {
             "mailbox.0.port": imap_port,
             "smtp.port": smtp_port,
             "procedure.undo_minutes": undo_minutes,
             "retry.first_minutes": 1,
-            "triage.models": str(default_directory()),
+            "triage.audit_share": 0,
             "web.port": web_port,
         }
         config.write_text(settings_file(values) + _STAFF, encoding="utf-8")

@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
-from classifier.signals import SIGNALS
 from ingest.mail import Mail
 from ingest.parse import parse
 from register import complaints, messages, outbox
@@ -18,6 +17,7 @@ from register.database import Session
 from register.model import Complaint, LetterState, Message, Place
 from review.desk import Choice, Desk, limits
 from review.facts import BadFacts, as_form, proposed, typed
+from review.opinion import Opinion, opinion_of
 from review.visit import NotThere, Visit, number
 
 SHOWN = 100  # messages of the queue beside the mail
@@ -162,7 +162,7 @@ def _screen(
 ) -> Response:
     mail = parse(row.data or b"")
     judged = judged_from_mail(mail)
-    opinion = row.triage or {}
+    opinion = opinion_of(row)
     before, after = _neighbours(row, waiting)
     with visit.database.read() as session:
         entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
@@ -172,9 +172,9 @@ def _screen(
         row=row,
         place=Place(row.place),
         mail=mail,
-        pieces=highlighted(judged.text, opinion.get("reasons", [])),
+        opinion=opinion,
+        pieces=highlighted(judged.text, opinion.reasons),
         quoted=_rest(mail, judged.text),
-        signals=[SIGNALS.get(code, code) for code in opinion.get("signals", ())],
         entry=entry,
         fields=_fields(visit, row, entry),
         limits=limits(row, visit.settings),
@@ -182,12 +182,11 @@ def _screen(
         more_waiting=max(0, len(waiting) - SHOWN),
         before=before,
         after=after,
-        proposal=_proposal(row),
+        similar=_similar(visit, opinion),
         keys=KEYS,
         done=done,
         faults=more.get("faults", {}),
         said=more.get("said", ""),
-        bands=_BANDS,
     )
 
 
@@ -214,12 +213,30 @@ def _neighbours(row: Message, waiting: list[Message]) -> tuple[int | None, int |
     return pairs[at][0], pairs[at + 1][1]
 
 
-_BANDS = {"complaint": "réclamation ?", "review": "à vérifier", "other": "autre", "": "illisible"}
+@dataclass(frozen=True)
+class Neighbour:
+    """A mail decided before that says nearly the same."""
+
+    label: str  # French
+    said: str
+    message_id: int | None = None  # None: of the shipped corpus
 
 
-def _proposal(row: Message) -> Label | None:
-    """The label that the machine would choose, None when it could not read the mail."""
-    return Label(row.label) if row.label else None
+def _similar(visit: Visit, opinion: Opinion) -> list[Neighbour]:
+    """The nearest decided cases; the office's own as they stand today."""
+    ids = {case["id"]: number(case["id"].removeprefix("message ")) for case in opinion.similar}
+    with visit.database.read() as session:
+        rows = messages.named(session, [found for found in ids.values() if found])
+    own = {row.id: row for row in rows if row.label}
+    neighbours = []
+    for case in opinion.similar:
+        row = own.get(ids[case["id"]] or 0)
+        if row:
+            said = f"{row.subject or 'Sans objet'} – {row.sender_name or row.sender_email}"
+            neighbours.append(Neighbour(Label(row.label).french, said, row.id))
+        elif case["excerpt"]:
+            neighbours.append(Neighbour(Label(case["label"]).french, case["excerpt"]))
+    return neighbours
 
 
 @dataclass(frozen=True)

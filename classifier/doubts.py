@@ -1,0 +1,74 @@
+"""Decisions that stand against all that is known: shown for a second look, not silently learnt.
+
+After Northcutt, Jiang and Chuang, « Confident learning » (2021): an example is suspect when a model
+that has not learnt it is surer of the contrary than it is of nearly all others of that label.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from classifier.corpus import Example
+from classifier.labels import Label
+from classifier.model import Model
+from classifier.text import fold, words
+from classifier.triage import Judged
+
+_RAREST = 0.01  # of the examples of a side, those that look least like it
+_FEWEST_WORDS = 5  # « Bonjour, merci » may mean anything
+
+
+def doubtful(model: Model, lessons: Sequence[Example], known: Sequence[Example]) -> dict[str, str]:
+    """Which lessons to look at again: id → why, in French.
+
+    ``lessons`` are decisions that ``model`` has not learnt; ``known`` all that is learnt besides.
+    """
+    return _contradictory(lessons, known) | _surprising(model, lessons)
+
+
+def _surprising(model: Model, lessons: Sequence[Example]) -> dict[str, str]:
+    held = model.held_out
+    usual = model.slope.probability(held.scores)
+    if not held.complaint.any() or held.complaint.all():
+        return {}
+    least = float(np.quantile(usual[held.complaint], _RAREST))
+    most = float(np.quantile(usual[~held.complaint], 1 - _RAREST))
+    found = {}
+    for lesson, triage in zip(
+        lessons, model.classify([lesson.judged for lesson in lessons]), strict=True
+    ):
+        if lesson.label == Label.COMPLAINT and triage.probability < least:
+            found[lesson.id] = (
+                "dite réclamation, alors que 99 réclamations connues sur 100 y ressemblent plus"
+            )
+        elif lesson.label != Label.COMPLAINT and triage.probability > most:
+            found[lesson.id] = (
+                f"dite « {lesson.label.french.lower()} », alors que 99 autres messages connus sur "
+                "100 ressemblent moins à une réclamation"
+            )
+    return found
+
+
+def _contradictory(lessons: Sequence[Example], known: Iterable[Example]) -> dict[str, str]:
+    said = _sides(known)
+    for words_, sides in _sides(lessons).items():
+        said[words_] |= sides
+    return {
+        lesson.id: "les mêmes mots ont été dits réclamation une fois, et autre chose une autre"
+        for lesson in lessons
+        if len(said[_same(lesson.judged)]) > 1
+    }
+
+
+def _sides(examples: Iterable[Example]) -> Mapping[str, set[bool]]:
+    found: dict[str, set[bool]] = defaultdict(set)
+    for example in examples:
+        same = _same(example.judged)
+        if same.count(" ") >= _FEWEST_WORDS - 1:
+            found[same].add(example.label == Label.COMPLAINT)
+    return found
+
+
+def _same(mail: Judged) -> str:
+    return " ".join(words(fold(mail.text)))

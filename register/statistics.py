@@ -1,0 +1,76 @@
+"""What the register counts: the audit of filed mail, and how people and machine agree."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select
+
+from classifier.calibration import interval
+from classifier.labels import Label
+from classifier.triage import Band
+from register.database import Session
+from register.model import Lesson, Message, Place, Standing
+
+
+@dataclass(frozen=True)
+class Audit:
+    """The sample of mail that the machine would file, judged by people who did not know.
+
+    ``miss_rate`` is the share of complaints in it, with its exact 95 % interval (Clopper and
+    Pearson); None while nothing has been judged.
+    """
+
+    filed: int  # messages the machine filed, or would have but for the draw
+    drawn: int
+    judged: int
+    complaints: int
+
+    @property
+    def miss_rate(self) -> float | None:
+        return self.complaints / self.judged if self.judged else None
+
+    @property
+    def miss_interval(self) -> tuple[float, float]:
+        return interval(self.complaints, self.judged)
+
+
+def audit(session: Session) -> Audit:
+    """Count the sample. Corrections found otherwise are no part of it: nobody drew them."""
+    machine = (Message.band == Band.OTHER) & Message.place.not_in(_UNSEEN)
+    decided = Message.decided_at.is_not(None)
+    drawn = machine & Message.blind.is_(True)
+    filed, sample, judged, complaints = session.execute(
+        select(
+            _count(machine & ((Message.place == Place.FILED) | Message.blind.is_(True))),
+            _count(drawn),
+            _count(drawn & decided),
+            _count(drawn & decided & (Message.label == Label.COMPLAINT)),
+        )
+    ).one()
+    return Audit(filed, sample, judged, complaints)
+
+
+_UNSEEN = (Place.UNSORTED, Place.AUTOMATIC, Place.BOUNCE, Place.OWN, Place.DUPLICATE)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How often people confirmed what the machine leant to, complaint or not."""
+
+    decided: int
+    corrected: int
+    doubted: int  # waiting for a second look
+
+
+def agreement(session: Session) -> Agreement:
+    decided, corrected, doubted = session.execute(
+        select(
+            func.count(),
+            _count(Lesson.corrected.is_(True)),
+            _count(Lesson.standing == Standing.DOUBTED),
+        ).select_from(Lesson)
+    ).one()
+    return Agreement(decided, corrected, doubted)
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
