@@ -1,21 +1,18 @@
 """Decisions that stand against all that is known: shown for a second look, not silently learnt.
 
 After Northcutt, Jiang and Chuang, « Confident learning » (2021): an example is suspect when a model
-that has not learnt it is surer of the contrary than it is of nearly all others of that label.
+that has not learnt it is as sure of the contrary as it usually is where it is right.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import numpy as np
-
 from classifier.corpus import Example
 from classifier.labels import Label
 from classifier.model import Model
 from classifier.text import fold, words
-from classifier.triage import Judged
+from classifier.triage import Band, Judged
 
-_RAREST = 0.01  # of the examples of a side, those that look least like it
 _FEWEST_WORDS = 5  # « Bonjour, merci » may mean anything
 
 
@@ -28,24 +25,16 @@ def doubtful(model: Model, lessons: Sequence[Example], known: Sequence[Example])
 
 
 def _surprising(model: Model, lessons: Sequence[Example]) -> dict[str, str]:
-    held = model.held_out
-    usual = model.slope.probability(held.scores)
-    if not held.complaint.any() or held.complaint.all():
-        return {}
-    least = float(np.quantile(usual[held.complaint], _RAREST))
-    most = float(np.quantile(usual[~held.complaint], 1 - _RAREST))
+    """Where the machine was sure of the contrary, by the bounds that its guarantee rests on."""
+    triages = model.classify([lesson.judged for lesson in lessons])
     found = {}
-    for lesson, triage in zip(
-        lessons, model.classify([lesson.judged for lesson in lessons]), strict=True
-    ):
-        if lesson.label == Label.COMPLAINT and triage.probability < least:
+    for lesson, triage in zip(lessons, triages, strict=True):
+        said = lesson.label == Label.COMPLAINT
+        sure = model.bounds.band(triage.probability)
+        if sure == (Band.OTHER if said else Band.COMPLAINT):
             found[lesson.id] = (
-                "dite réclamation, alors que 99 réclamations connues sur 100 y ressemblent plus"
-            )
-        elif lesson.label != Label.COMPLAINT and triage.probability > most:
-            found[lesson.id] = (
-                f"dite « {lesson.label.french.lower()} », alors que 99 autres messages connus sur "
-                "100 ressemblent moins à une réclamation"
+                f"dite « {lesson.label.french.lower()} », alors que le programme était sûr du "
+                f"contraire (réclamation à {triage.probability:.0%})"
             )
     return found
 

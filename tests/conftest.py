@@ -1,4 +1,4 @@
-"""Fixtures of all tests: a real database on both engines, an office, a frozen moment."""
+"""Fixtures of all tests: a database on both engines, an office, a frozen moment, a learnt model."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from classifier.corpus import Example
+from classifier.corpus import load as load_corpus
+from classifier.model import Model, train
 from config.load import load
 from config.settings import Settings
 from config.write import settings_file
 from register.database import Database, open_database
 from tests.servers.postgresql import PostgreSQL
 
+_PART = 700  # examples: enough for every label, few enough to learn from in seconds
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)  # a Monday, 12 h in Paris
 
 
@@ -50,3 +54,28 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
     opened = open_database(url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def corpus() -> list[Example]:
+    return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def part(corpus: list[Example]) -> list[Example]:
+    """Whole batches, spread over the hands, so that honest splits stay possible."""
+    batches = sorted({example.batch for example in corpus})
+    kept = set(batches[:: max(1, len(corpus) // _PART)])
+    return [example for example in corpus if example.batch in kept]
+
+
+@pytest.fixture(scope="session")
+def rest(corpus: list[Example], part: list[Example]) -> list[Example]:
+    """Mails whose batches the model has not seen."""
+    known = {example.batch for example in part}
+    return [example for example in corpus if example.batch not in known][:400]
+
+
+@pytest.fixture(scope="session")
+def model(part: list[Example]) -> Model:
+    return train(part, target_recall=0.98)

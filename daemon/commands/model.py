@@ -165,7 +165,21 @@ def _proposed(error: Error) -> str:
 _SHORT = dict(
     zip(
         Label,
-        ["Récl.", "Serv.", "Info", "Clar.", "Avis", "Sin.", "Suite", "Merci", "Pro", "Lég.", "Auto", "Pub", "Autre"],
+        [
+            "Récl.",
+            "Serv.",
+            "Info",
+            "Clar.",
+            "Avis",
+            "Sin.",
+            "Suite",
+            "Merci",
+            "Pro",
+            "Lég.",
+            "Auto",
+            "Pub",
+            "Autre",
+        ],
         strict=True,
     )
 )
