@@ -11,15 +11,15 @@ from sqlalchemy import Connection, text
 _LOCK = 0x0D01EA  # any number that is ours: two daemons must not migrate at once
 
 
-def upgrade(connection: Connection) -> None:
-    """Bring the schema to its newest form, in the caller's transaction."""
+def upgrade(connection: Connection, revision: str = "head") -> None:
+    """Bring the schema to its newest form, or an older one, in the caller's transaction."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     config = _config()
     config.attributes["connection"] = connection
-    newest = ScriptDirectory.from_config(config).get_current_head()
-    if MigrationContext.configure(connection).get_current_revision() != newest:
-        command.upgrade(config, "head")
+    wanted = ScriptDirectory.from_config(config).get_revision(revision)
+    if MigrationContext.configure(connection).get_current_revision() != wanted.revision:
+        command.upgrade(config, revision)
 
 
 def _config() -> Config:

@@ -3,9 +3,13 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from sqlalchemy import create_engine, text
 
+from register import lessons
 from register.database import DatabaseTrouble, open_database
-from register.model import Table
+from register.migrations import upgrade
+from register.model import Message, Table
+from tests.conftest import NOON
 
 
 def test_migrations_and_models_agree(database):
@@ -31,3 +35,51 @@ def test_opening_twice_changes_nothing(database):
 def test_a_database_that_cannot_be_used_is_said(url, words):
     with pytest.raises(DatabaseTrouble, match=words):
         open_database(url)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old(request, tmp_path):
+    """A database as it was when only the first tables existed, with a decided message in it."""
+    url = f"sqlite:///{tmp_path}/old.db"
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        url = server.url(server.create_database())
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        upgrade(connection, "0001")
+        connection.execute(
+            text(_A_MESSAGE), {"at": NOON, "data": b"Subject: Ancien\r\n\r\nBonjour"}
+        )
+        connection.execute(
+            text(
+                "INSERT INTO decision (message_id, label, by, by_person, at) "
+                "VALUES (1, 'complaint', 'claire', TRUE, :at)"
+            ),
+            {"at": NOON},
+        )
+    engine.dispose()
+    return url
+
+
+_A_MESSAGE = (
+    "INSERT INTO message (id, digest, data, size, truncated, received_at, collected_at, imported, "
+    'place, version, message_id, "references", sender_name, sender_email, subject, excerpt, words, '
+    "fingerprint, screening, label, band, decided_by, decided_at) VALUES (1, 'abc', :data, 26, FALSE, "
+    ":at, :at, FALSE, 'filed', 3, '', '[]', 'Jeanne', 'jeanne@courriel.example', 'Ancien', 'Bonjour', "
+    "'ancien', 'empreinte', '', 'service', 'other', 'claire', :at)"
+)
+
+
+def test_what_was_decided_is_carried_over(old):
+    database = open_database(old)
+    with database.begin() as session:
+        row = session.get_one(Message, 1)
+        assert (row.subject, row.decided_by, row.version, row.data) == (
+            "Ancien",
+            "claire",
+            3,
+            b"Subject: Ancien\r\n\r\nBonjour",
+        )
+        assert row.blind is False
+        assert [one.id for one in lessons.untaught(session, 0, 10)] == [1]
+    database.close()

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from classifier.labels import Label
-from classifier.triage import Reason
-from register import complaints, journal, messages, outbox
+from classifier.shelf import Shelf
+from classifier.triage import Case, Reason
+from register import complaints, journal, lessons, messages, outbox
 from register.database import Database, open_database
 from register.model import LetterState, Message, Place
 from review.web import PAGES, PUBLIC
@@ -321,3 +322,61 @@ def test_counters(browser, register, settings, now):
     assert "1 à trier" in browser.get("/compteurs").text
     with register.read() as session:
         assert messages.counts(session)[Place.QUEUE] == 1
+
+
+# --- the model ------------------------------------------------------------------------------------
+
+
+def test_the_model_page_says_what_is_guaranteed_and_what_was_drawn(browser, settings, model):
+    assert "Aucun modèle n’est en service" in browser.get("/modele").text
+    Shelf(settings.triage.models).put(model)
+    shown = browser.get("/modele").text
+    assert "réclamations sur 1 000 classées sans être montrées, avec 95 % de confiance" in shown
+    assert "Rien n’a encore été tiré au hasard" in shown
+
+
+def test_a_doubted_decision_is_looked_at_again(register, browser, settings, now):
+    message_id = arrive(register, settings, now, a_mail())
+    with register.begin() as session:
+        decide(session, settings, now, message_id, Label.SERVICE)
+        lessons.doubt(session, {f"message {message_id}": "le programme était sûr du contraire"})
+    assert "Le programme était sûr du contraire." in browser.get("/modele").text
+    assert browser.post(f"/modele/revu/{message_id}", {"dit": "juste"}).status == 303
+    assert "sûr du contraire" not in browser.get("/modele").text
+    assert browser.post(f"/modele/revu/{message_id}", {"dit": "ecarter"}).status == 409
+    assert browser.post(f"/modele/revu/{message_id}", {"dit": "autre"}).status == 404
+
+
+def test_one_goes_back_to_the_model_before(browser, settings, model):
+    shelf = Shelf(settings.triage.models)
+    assert browser.get("/modele").status == 200
+    assert browser.post("/modele/retour", {}).status == 422
+    shelf.put(model)
+    shelf.put(replace(model, version="autre"))
+    assert "Revenir au modèle d’avant" in browser.get("/modele").text
+    assert browser.post("/modele/retour", {}).status == 303
+    assert shelf.version == model.version
+
+
+def test_a_message_drawn_by_lot_is_judged_blind(register, browser, settings, now):
+    always = settings.triage.model_copy(update={"audit_share": 1})
+    blind = settings.model_copy(update={"triage": always})
+    message_id = arrive(register, blind, now, a_mail(), REQUEST)
+    shown = browser.get(f"/message/{message_id}").text
+    assert "À l’aveugle" in shown
+    assert "Plutôt :" not in shown
+    assert "proposed" not in shown
+
+
+def test_the_nearest_decided_cases_are_shown_as_they_stand_today(register, browser, settings, now):
+    known = arrive(register, settings, now, a_mail("Où en est mon dossier ?", subject="Avant"))
+    with register.begin() as session:
+        decide(session, settings, now, known, Label.INFORMATION)
+    cases = (
+        Case(f"message {known}", Label.COMPLAINT, "", 0.8),
+        Case("a-01-001", Label.THANKS, "Merci – Parfait, merci", 0.5),
+    )
+    new = arrive(register, settings, now, a_mail("Autre"), replace(DOUBT, similar=cases))
+    shown = browser.get(f"/message/{new}").text
+    assert re.search(r"Demande d’information</strong> <a href=\"/message/1\">Avant", shown)
+    assert "Merci – Parfait, merci" in shown

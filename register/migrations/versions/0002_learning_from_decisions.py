@@ -10,10 +10,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("blind", sa.Boolean(), nullable=False, server_default=sa.false())
-        )
+    # Not in a batch: SQLite would make the table anew, and rows that point at it forbid that.
+    added = sa.Column("blind", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("message", added)
 
     op.create_table(
         "lesson",
