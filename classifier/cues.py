@@ -4,11 +4,10 @@ Never sufficient alone: the model weighs them with everything else. All patterns
 folded text (lower case, no accents, straight apostrophes) and are linear in its length.
 """
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
-from classifier.text import any_of
+from classifier.phrases import Phrases
 
 _NUMBER = r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|des|plusieurs|qq)"
 _SPAN = rf"{_NUMBER} ?(?:jours?|j\b|semaines?|sem\b|mois|ans?\b|annees?)"
@@ -240,11 +239,9 @@ _WRITTEN: Final[Mapping[str, str]] = {
     """,
 }
 
-CUES: Final[Mapping[str, re.Pattern[str]]] = {
-    name: any_of(lines, NUMBER=_NUMBER, SPAN=_SPAN, NTH=_NTH) for name, lines in _WRITTEN.items()
-}
+CUES: Final = Phrases(_WRITTEN, NUMBER=_NUMBER, SPAN=_SPAN, NTH=_NTH)
 
 
 def heard(folded: str) -> list[str]:
     """The names of the cues in a folded text, as often as they are heard."""
-    return [name for name, pattern in CUES.items() for _ in pattern.findall(folded)]
+    return [name for name in CUES.perhaps_in(folded) for _ in CUES[name].findall(folded)]

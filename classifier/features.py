@@ -22,7 +22,9 @@ Floats = NDArray[np.floating[Any]]
 Terms = NDArray[np.object_]
 Matrix = Any  # scipy.sparse.csr_matrix: scipy has no types
 _LONGEST = 20_000  # characters weighed; long mails say what they have to say before
-SELDOM = 4  # mails: what fewer of them have teaches nothing about others
+# What fewer mails have teaches nothing about others: four, or one in a thousand of many.
+SELDOM = 4
+_ONE_IN = 1000
 
 
 def _phrase_terms(text: str) -> list[str]:
@@ -219,7 +221,7 @@ class Tally:
         blocks = []
         for kind, terms, counts in zip(self.kinds, self.terms, self.counts, strict=True):
             seen_in = np.bincount(counts[rows].indices, minlength=len(terms))
-            places = np.flatnonzero(seen_in >= SELDOM)
+            places = np.flatnonzero(seen_in >= max(SELDOM, len(rows) // _ONE_IN))
             rarity = np.log((1 + len(rows)) / (1 + seen_in[places])) + 1
             blocks.append(Block(kind, terms[places], rarity.astype(np.float32)))
         return Space(tuple(blocks))

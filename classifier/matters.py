@@ -1,9 +1,9 @@
 """What a mail is about: product and motive codes (regulation §5.1, §5.2), and a neutral subject."""
 
 import re
-from collections.abc import Mapping
 
 from classifier.motives import MATTERS, MOTIVE_WORDS
+from classifier.phrases import Phrases
 from classifier.products import CONTRACTS, PRODUCT_WORDS
 from classifier.text import fold
 
@@ -31,13 +31,13 @@ def neutral_subject(motive: str, product: str) -> str:
     return (f"{said} – {contract}" if contract else said)[:_LONGEST]
 
 
-def _most_spoken_of(patterns: Mapping[str, re.Pattern[str]], subject: str, text: str) -> str:
+def _most_spoken_of(phrases: Phrases, subject: str, text: str) -> str:
     """The code with most different words said; at a tie the one that is listed first."""
     head = f"{fold(subject)}\n"
     whole = head + fold(text[:_LOOKED_AT])
-    votes = {code: _votes(pattern, whole, len(head)) for code, pattern in patterns.items()}
-    best = max(votes, key=lambda code: votes[code])
-    return best if votes[best] else ""
+    votes = {code: _votes(phrases[code], whole, len(head)) for code in phrases.perhaps_in(whole)}
+    best = max(votes, key=lambda code: votes[code], default="")
+    return best if votes.get(best) else ""
 
 
 def _votes(pattern: re.Pattern[str], whole: str, body: int) -> int:

@@ -4,7 +4,8 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
+from importlib.resources import files
 
 import numpy as np
 
@@ -20,8 +21,7 @@ from classifier.calibration import (
 )
 from classifier.cases import Cases
 from classifier.corpus import Example, corpus_digest
-from classifier.cues import CUES
-from classifier.features import KINDS, SELDOM, Counted, Floats, Space, Tally
+from classifier.features import Counted, Floats, Space, Tally
 from classifier.fields import propose
 from classifier.gate import signs_of
 from classifier.labels import Label
@@ -29,7 +29,6 @@ from classifier.learning import Linear
 from classifier.reasons import Span, reasons_of
 from classifier.triage import Band, Fields, Judged, Triage
 
-_SETTLED = "2026-11-23"  # the day this way of learning was settled; it begins the versions
 TARGET_RECALL = 0.995
 
 
@@ -176,19 +175,24 @@ def train(
     )
 
 
+# What of the program decides what is learnt, besides the corpus.
+_LEARNT_BY = ("text", "phrases", "cues", "features", "learning", "calibration", "gate", "signals")
+
+
+@cache
 def recipe() -> str:
     """The way of learning in one word: the same corpus learnt in another way is another model."""
-    kinds = [(kind.name, kind.weight) for kind in KINDS]
-    cues = [(name, pattern.pattern) for name, pattern in CUES.items()]
-    written = json.dumps([_SETTLED, SELDOM, learning.STRENGTH, learning.TOLERANCE, kinds, cues])
-    return f"{_SETTLED}.{hashlib.sha256(written.encode()).hexdigest()[:8]}"
+    written = hashlib.sha256()
+    for name in _LEARNT_BY:
+        written.update(files("classifier").joinpath(f"{name}.py").read_bytes())
+    return written.hexdigest()[:8]
 
 
 def _version(examples: Sequence[Example], seed: int) -> str:
     whole = hashlib.sha256(f"{recipe()} {seed}".encode())
     for example in examples:
         whole.update(json.dumps(asdict(example), sort_keys=True).encode())
-    return f"{_SETTLED}.{whole.hexdigest()[:8]}"
+    return f"{recipe()}.{whole.hexdigest()[:8]}"
 
 
 def _label(band: Band, ranked: Sequence[Label]) -> Label:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from classifier.text import any_of
+from classifier.phrases import Phrases
 
 # For folded text. At a tie the first counts: the more telling come first.
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -118,7 +118,7 @@ _WRITTEN: Final[Mapping[str, str]] = {
     """,
 }
 
-MOTIVE_WORDS: Final = {code: any_of(lines) for code, lines in _WRITTEN.items()}
+MOTIVE_WORDS: Final = Phrases(_WRITTEN)
 
 # Neutral: these stand in the register and in letters, whatever the client wrote.
 MATTERS: Final[Mapping[str, str]] = {

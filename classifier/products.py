@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from classifier.text import any_of
+from classifier.phrases import Phrases
 
 # For folded text. At a tie the first counts: a taxi is a taxi before it is a car.
 _WRITTEN: Final[Mapping[str, str]] = {
@@ -172,7 +172,7 @@ _WRITTEN: Final[Mapping[str, str]] = {
     """,
 }
 
-PRODUCT_WORDS: Final = {code: any_of(lines) for code, lines in _WRITTEN.items()}
+PRODUCT_WORDS: Final = Phrases(_WRITTEN)
 
 # How the register and the letters may call a product without giving anything away.
 CONTRACTS: Final[Mapping[str, str]] = {

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from classifier.text import any_of, fold
+from classifier.phrases import Phrases
+from classifier.text import fold
 from classifier.triage import Judged
 
 _LONGEST = 20_000
@@ -164,7 +165,7 @@ _WRITTEN: Final[Mapping[str, str]] = {
     """,
 }
 
-_WORDS: Final = {code: any_of(lines, MY=_MY, KIN=_KIN) for code, lines in _WRITTEN.items()}
+_WORDS: Final = Phrases(_WRITTEN, MY=_MY, KIN=_KIN)
 # A sender who is one of these is a sign whatever the words.
 _SENDERS: Final = {
     "AVOCAT": re.compile(r"avocat"),
@@ -195,7 +196,10 @@ def signals_in(mail: Judged) -> tuple[str, ...]:
     body = fold(mail.text[:_LONGEST])
     sender = fold(f"{mail.from_name} {mail.from_email}")
     said = _Said(f"{fold(mail.subject)}\n{body}", body, sender)
-    return tuple(code for code in SIGNALS if _shows(said, code))
+    perhaps = frozenset(_WORDS.perhaps_in(said.words))
+    return tuple(
+        code for code in SIGNALS if _writes(said, code) or (code in perhaps and _says(said, code))
+    )
 
 
 def blocks_acknowledgement(code: str) -> bool:
@@ -203,9 +207,11 @@ def blocks_acknowledgement(code: str) -> bool:
     return code not in _MAY_BE_ACKNOWLEDGED
 
 
-def _shows(said: _Said, code: str) -> bool:
-    if code in _SENDERS and _SENDERS[code].search(said.sender):
-        return True
+def _writes(said: _Said, code: str) -> bool:
+    return code in _SENDERS and _SENDERS[code].search(said.sender) is not None
+
+
+def _says(said: _Said, code: str) -> bool:
     if code in ("DONNEES_SANTE", "VULNERABILITE") and _OF_ANIMALS.search(said.words):
         return False  # the operation or the death of a dog is no person's
     # The subject of a reply to our own letters carries the number of the entry.

@@ -20,6 +20,7 @@ _JOINT = re.compile(
 )
 _LONG = 90  # characters: a longer sentence is cut at its joints
 _SHORT = 30
+_PIECE = 4  # letters; three and five besides find no more (docs/decisions/classifier.md)
 
 
 @lru_cache(maxsize=256)
@@ -79,14 +80,9 @@ def _trimmed(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 @lru_cache(maxsize=200_000)
 def pieces(word: str) -> tuple[str, ...]:
-    """Runs of three to five letters of a word with its borders: what a typing error spares."""
+    """Runs of four letters of a word with its borders: what a typing error spares."""
     framed = f" {word} "
-    return tuple(
-        framed[start : start + size]
-        for size in (3, 4, 5)
-        for start in range(max(1, len(framed) - size + 1))
-        if len(framed) >= size
-    )
+    return tuple(framed[start : start + _PIECE] for start in range(len(framed) - _PIECE + 1))
 
 
 def any_of(lines: str, **names: str) -> re.Pattern[str]:

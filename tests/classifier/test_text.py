@@ -80,8 +80,8 @@ def test_clauses_stand_in_order_and_lose_only_blanks_and_joints(text):
 
 
 def test_pieces_of_a_word_know_its_borders():
-    assert pieces("le") == (" le", "le ", " le ")
-    assert set(pieces("retard")) & set(pieces("retards")) >= {" reta", "etard"}
+    assert pieces("le") == (" le ",)
+    assert set(pieces("retard")) & set(pieces("retards")) >= {" ret", "etar", "tard"}
 
 
 def test_a_pattern_of_many_lines():

@@ -11,8 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     # Not in a batch: SQLite would make the table anew, and rows that point at it forbid that.
-    added = sa.Column("blind", sa.Boolean(), nullable=False, server_default=sa.false())
-    op.add_column("message", added)
+    op.add_column(
+        "message", sa.Column("blind", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
 
     op.create_table(
         "lesson",
