@@ -4,15 +4,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from classifier.calibration import (
+    Guarantee,
     HeldOut,
     Slope,
     bounds,
     calibration_error,
     crossed_figures,
+    guarantee,
     interval,
 )
+from classifier.labels import Label
+from classifier.model import train
 from classifier.triage import Band
 
 AS_IT_IS = Slope(1.0, 0.0)
@@ -110,3 +115,52 @@ def test_figures_are_of_bounds_that_never_saw_the_mail():
     figures = crossed_figures(found, AS_IT_IS, 0.995)
     assert (figures["complaints"], figures["missed"]) == (1000, 1)
     assert figures["filed"] == 1.0
+
+
+# --- the guarantee --------------------------------------------------------------------------------
+
+
+def test_the_guarantee_is_the_exact_bound():
+    assert Guarantee(1000, 4, 0.995).per_thousand == 10  # 95 % upper bound of 4 in 1,000: 0.00913
+    assert Guarantee(10_000, 49, 0.995).per_thousand == 7
+
+
+def test_too_few_examples_are_said():
+    few = Guarantee(150, 0, 0.995)
+    assert not few.supported
+    assert few.french == (
+        "150 réclamations d’exemple ne suffisent pas à tenir l’objectif de 99,5 % : "
+        "rien n’est classé sans être montré."
+    )
+
+
+def test_the_sentence_names_the_bound_the_confidence_and_the_examples():
+    said = Guarantee(1000, 4, 0.995).french
+    assert said.startswith(
+        "Au plus 10 réclamations sur 1 000 classées sans être montrées, avec 95 %"
+    )
+    assert "d’après 1000 réclamations" in said
+
+
+@pytest.mark.parametrize("target", [0.98, 0.99])
+def test_the_guarantee_holds_in_nineteen_of_twenty_worlds(target):
+    """Draw many corpora from one world; count how often the true miss rate exceeds what is said."""
+    chance = np.random.default_rng(0)
+    broken = 0
+    for _ in range(400):
+        scores = chance.normal(2, 2, 600)
+        found = mixed(scores, [-9.0])
+        drawn = bounds(found, AS_IT_IS, target)
+        said = guarantee(found, AS_IT_IS, drawn, target).per_thousand / 1000
+        true = float(norm.cdf(np.log(drawn.lower / (1 - drawn.lower)), 2, 2))
+        broken += true > said
+    assert broken <= 0.05 * 400 + 9  # two standard errors
+
+
+def test_a_model_without_enough_examples_shows_everything(model, part):
+    complaints = [e for e in part if e.label == Label.COMPLAINT][:60]
+    others = [e for e in part if e.label != Label.COMPLAINT][:200]
+    small = train([*complaints, *others], target_recall=0.995)
+    assert not small.guarantee.supported
+    bands = {triage.band for triage in small.classify([e.judged for e in others])}
+    assert Band.OTHER not in bands

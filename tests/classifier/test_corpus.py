@@ -10,7 +10,15 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import HashingVectorizer
 
-from classifier.corpus import BadCorpus, corpus_digest, judged, judged_from_mail, load, read
+from classifier.corpus import (
+    BadCorpus,
+    corpus_digest,
+    judged,
+    judged_from_mail,
+    load,
+    load_frozen,
+    read,
+)
 from classifier.labels import Label
 from classifier.text import fold
 from ingest.mail import Attachment
@@ -43,9 +51,10 @@ LINE = {"subject": "Bonjour", "text": "Merci.", "label": "thanks"}
 @pytest.fixture(scope="module")
 def lines():
     folder = files("classifier").joinpath("corpus")
+    every = [*folder.iterdir(), *folder.joinpath("frozen").iterdir()]
     return [
         (file.name.removesuffix(".jsonl"), json.loads(line))
-        for file in sorted(folder.iterdir(), key=lambda file: file.name)
+        for file in sorted(every, key=lambda file: file.name)
         if file.name.endswith(".jsonl")
         for line in file.read_text(encoding="utf-8").split("\n")
         if line.strip()
@@ -60,7 +69,22 @@ def test_every_line_has_its_fields(lines):
         if not isinstance(line.get(name), kind)
     ]
     assert wrong == []
-    assert [line["id"] for _, line in lines if set(line) != set(FIELDS)] == []
+    assert [line["id"] for _, line in lines if set(line) - {"reproach"} != set(FIELDS)] == []
+
+
+def test_a_reproach_is_said_in_the_words_of_a_complaint(lines):
+    reproached = [line for _, line in lines if "reproach" in line]
+    assert {line["label"] for line in reproached} == {Label.COMPLAINT}
+    said = [(line["id"], words) for line in reproached for words in line["reproach"]]
+    whole = {line["id"]: f"{line['subject']}\n{line['text']}" for line in reproached}
+    assert [(id_, words) for id_, words in said if words not in whole[id_]] == []
+
+
+def test_no_mail_is_both_learnt_and_a_control(lines, corpus):
+    frozen = load_frozen()
+    assert frozen
+    assert {e.writer for e in frozen} & {e.writer for e in corpus} == set()
+    assert {e.id for e in frozen} & {e.id for e in corpus} == set()
 
 
 def test_every_label_and_difficulty_is_one(lines):

@@ -29,7 +29,9 @@ class Office:
         office: dict[str, str | int] = {
             "office.email": "contact@cabinet.example",
             "procedure.undo_minutes": 0,
-            "triage.models": str(default_directory()),  # learnt once for all tests
+            "triage.models": str(default_directory()),  # learnt once for all tests …
+            "triage.retrain_after": 100_000,  # … and by none of them again
+            "triage.audit_share": 0,
             "mailbox.0.password": PASSWORD,
             "mailbox.0.poll_seconds": 1,
             "smtp.password": "",
