@@ -12,6 +12,7 @@ from classifier.model import Model
 from classifier.triage import Band
 
 _CHANCE = 2.0  # standard errors: what differs less may be the luck of the draw
+_SURPRISE = 1.05  # what grows less does no harm
 _FEW = 5  # mails
 _MORE_WORK = 1.25  # the gate may widen so far to keep its promise
 _SUREST = 1e-6
@@ -127,7 +128,8 @@ def _faults(name: str, old: _Judgement, new: _Judgement) -> Iterator[str]:
         yield f"{name} : {after.missed} réclamations manquées au lieu de {before.missed}"
     if after.shown > _MORE_WORK * before.shown and after.shown - before.shown > _FEW:
         yield f"{name} : {after.shown} autres messages à relire au lieu de {before.shown}"
-    if _grows(new.surprise - old.surprise):
+    worse = after.surprise > _SURPRISE * before.surprise
+    if worse and _grows(new.surprise - old.surprise):
         told = f"{after.surprise:.3f} au lieu de {before.surprise:.3f}".replace(".", ",")
         yield f"{name} : plus souvent surpris par ce que disent les personnes ({told})"
 

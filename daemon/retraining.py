@@ -41,9 +41,23 @@ def due(session: Session, settings: Settings, now: datetime) -> str | None:
     fresh = lessons.count(session, since, now)
     if fresh >= settings.triage.retrain_after:
         return f"{fresh} nouvelles décisions"
-    if lessons.count(session, since, _last_night(settings, now)):
+    night = _last_night(settings, now)
+    if lessons.count(session, since, night):
         return "chaque nuit"
+    if since < night and _forgotten(session, settings):
+        return "le modèle livré ne connaît pas encore les décisions du cabinet"
     return None
+
+
+def _forgotten(session: Session, settings: Settings) -> bool:
+    """Whether what was learnt from decisions is lost: the program is new, or the folder of models
+    was. Where a model of this way of learning knows them, somebody went back from it on purpose.
+    """
+    if not trainings.ever_promoted(session):
+        return False
+    entries = Shelf(settings.triage.models).list()
+    alike = [e for e in entries if e.card.get("recipe") == entries[0].card.get("recipe")]
+    return bool(alike) and not any(trainings.of_model(session, e.version) for e in alike)
 
 
 def _last_night(settings: Settings, now: datetime) -> datetime:

@@ -37,6 +37,12 @@ def latest(session: Session) -> Training | None:
     return session.scalar(select(Training).order_by(Training.id.desc()).limit(1))
 
 
+def ever_promoted(session: Session) -> bool:
+    """Whether any learning from decisions ever came into service."""
+    query = select(Training.id).where(Training.promoted.is_(True)).limit(1)
+    return session.scalar(query) is not None
+
+
 def of_model(session: Session, version: str) -> Training | None:
     """The learning that a model comes from; None for the shipped one."""
     return session.scalar(
