@@ -102,15 +102,16 @@ class Guarantee:
 
     @property
     def french(self) -> str:
-        target = f"{self.target_recall:.1%}".replace(".", ",").replace("%", " %")
+        target = f"{self.target_recall:.1%}".replace(".", ",").replace("%", "\u00a0%")
+        complaints = f"{self.complaints:,}".replace(",", "\u202f")
         if not self.supported:
             return (
-                f"{self.complaints} réclamations d’exemple ne suffisent pas à tenir l’objectif de "
+                f"{complaints} réclamations d’exemple ne suffisent pas à tenir l’objectif de "
                 f"{target} : rien n’est classé sans être montré."
             )
         return (
             f"Au plus {self.per_thousand} réclamations sur 1 000 classées sans être montrées, avec "
-            f"95 % de confiance, d’après {self.complaints} réclamations d’exemple que le modèle "
+            f"95 % de confiance, d’après {complaints} réclamations d’exemple que le modèle "
             f"n’avait pas apprises (objectif : {target} montrées)."
         )
 

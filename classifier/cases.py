@@ -13,7 +13,7 @@ from classifier.labels import Label
 from classifier.triage import Case
 
 _SHOWN = 3
-_ALIKE = 0.1  # cosine: what shares less is no neighbour
+_ALIKE = 0.15  # cosine: what shares less is no neighbour
 _EXCERPT = 160
 
 

@@ -40,12 +40,17 @@ def _percent(probability: float) -> str:
     return f"{min(99, max(1, round(probability * 100)))} %"
 
 
+def _count(count: int) -> str:
+    return f"{count:,}".replace(",", "\u202f")
+
+
 def _share(share: float) -> str:
-    return f"{share * 100:.1f} %".replace(".", ",")
+    return f"{share * 100:.1f}\u00a0%".replace(".", ",")
 
 
 _pages.filters.update(
     share=_share,
+    count=_count,
     day=_day,
     long_date=long_date,
     short_date=short_date,

@@ -129,7 +129,7 @@ def test_too_few_examples_are_said():
     few = Guarantee(150, 0, 0.995)
     assert not few.supported
     assert few.french == (
-        "150 réclamations d’exemple ne suffisent pas à tenir l’objectif de 99,5 % : "
+        "150 réclamations d’exemple ne suffisent pas à tenir l’objectif de 99,5\u00a0% : "
         "rien n’est classé sans être montré."
     )
 
@@ -139,7 +139,7 @@ def test_the_sentence_names_the_bound_the_confidence_and_the_examples():
     assert said.startswith(
         "Au plus 10 réclamations sur 1 000 classées sans être montrées, avec 95 %"
     )
-    assert "d’après 1000 réclamations" in said
+    assert "d’après 1\u202f000 réclamations" in said
 
 
 @pytest.mark.parametrize("target", [0.98, 0.99])
