@@ -44,7 +44,8 @@ class Cases:
         ]
 
     def _cases(self, places: NDArray[np.integer[Any]], alike: Floats) -> tuple[Case, ...]:
-        order = np.lexsort((places, -alike))[:_SHOWN]
+        near = np.flatnonzero(alike >= _ALIKE)
+        order = near[np.lexsort((places[near], -alike[near]))][:_SHOWN]
         return tuple(
             Case(
                 self.ids[places[n]],
@@ -53,7 +54,6 @@ class Cases:
                 round(float(alike[n]), 3),
             )
             for n in order
-            if alike[n] >= _ALIKE
         )
 
 
