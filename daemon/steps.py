@@ -88,7 +88,8 @@ class Sorter:
         staff = [colleague.name for colleague in self.settings.staff]
         try:
             judged = [judged_from_mail(mail) for mail in mails]
-            yield from self.model.classify(judged, staff=staff) if judged else ()
+            office = self.settings.office.name
+            yield from self.model.classify(judged, staff=staff, office=office) if judged else ()
         except Exception:  # whatever a stranger's mail did to the model, a person looks at it
             log.exception("a batch of %s mails could not be judged", len(mails))
             if len(mails) == 1:

@@ -12,7 +12,7 @@ from classifier.corpus import judged as judged_from_text
 from classifier.corpus import judged_from_mail
 from classifier.model import Model
 from classifier.shelf import default_directory, ready
-from classifier.triage import Band, Triage
+from classifier.triage import Band, Judged, Triage
 from config.trouble import Trouble
 from daemon import service
 from daemon.context import Context, as_json, say_json, say_table, with_context
@@ -122,9 +122,11 @@ class _Judge:
         self.model = self._model()
         self.own = Own(frozenset(), "")
         self.staff: list[str] = []
+        self.office = ""
         if self.settings:
             self.own = Own(self.settings.own_addresses, self.settings.office.domain)
             self.staff = [colleague.name for colleague in self.settings.staff]
+            self.office = self.settings.office.name
 
     def _model(self) -> Model:
         def tell(line: str) -> None:
@@ -142,10 +144,13 @@ class _Judge:
     def _mail(self, name: str, data: bytes) -> dict[str, object]:
         mail = parse(data)
         screening = screen(mail, self.own)
-        [triage] = self.model.classify([judged_from_mail(mail)], staff=self.staff)
+        [triage] = self._opinions([judged_from_mail(mail)])
         case = Case(mail.sender.email, screening.withheld_because, triage.signals, False, False)
         because = screening.reason if screening.kind != Kind.HUMAN else withheld_because(case)
         return _result(name, triage, automatic=screening.kind != Kind.HUMAN, because=because)
+
+    def _opinions(self, judged: list[Judged]) -> list[Triage]:
+        return self.model.classify(judged, staff=self.staff, office=self.office)
 
     def lines(self, path: Path) -> Iterator[dict[str, object]]:
         lines = list(_json_lines(path))
@@ -159,7 +164,7 @@ class _Judge:
             for line in lines
         ]
         for start in range(0, len(judged), _BATCH):
-            triages = self.model.classify(judged[start : start + _BATCH], staff=self.staff)
+            triages = self._opinions(judged[start : start + _BATCH])
             for line, triage in zip(lines[start : start + _BATCH], triages, strict=True):
                 case = Case(str(line.get("from_email") or ""), None, triage.signals, False, False)
                 because = withheld_because(case)
