@@ -4,6 +4,7 @@ Every key is explained in ``example.toml``; a test checks that none is missing t
 """
 
 import os
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -122,6 +123,10 @@ class MailboxSettings(Secret):
     tls: Encryption = "tls"
     ca_file: HomePath | None = None
     folders: Annotated[tuple[Text, ...], Field(min_length=1)] = ("INBOX",)
+    junk_folder: str = "auto"
+    sent_folder: str = "auto"
+    starts_on: date | None = None
+    idle: bool = True
     poll_seconds: Annotated[int, Field(ge=1)] = 60
     timeout_seconds: Annotated[int, Field(ge=1)] = 30
     max_bytes: Annotated[int, Field(ge=10_000)] = 30_000_000
@@ -155,6 +160,8 @@ class Procedure(Table):
     ack_unit: Literal["calendar", "ouvrables"] = "calendar"
     answer_months: Annotated[int, Field(ge=1, le=12)] = 2
     undo_minutes: Annotated[int, Field(ge=0, le=1440)] = 15
+    acks_per_hour: Annotated[int, Field(ge=1)] = 60
+    acks_per_domain: Annotated[int, Field(ge=1)] = 20
 
 
 class TriageSettings(Table):

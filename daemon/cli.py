@@ -72,6 +72,7 @@ def commands(context: click.Context, config: Path, verbose: bool) -> None:
     for chatty in ("alembic", "asyncio", "mail.log", "mailparser", "aiosmtplib"):
         logging.getLogger(chatty).setLevel(logging.ERROR)
     context.obj = Context(config)
+    context.call_on_close(context.obj.close)
 
 
 def main() -> None:

@@ -15,6 +15,8 @@ from rich.table import Table
 from config.load import load
 from config.settings import Settings
 from daemon.house import House
+from ingest.reader import Reader
+from ingest.screening import Own
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,17 @@ class Context:
     @cached_property
     def house(self) -> House:
         return House(self.settings)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """For mails from outside the house."""
+        own = Own(self.office.own_addresses, self.office.office.domain) if self.office else None
+        return Reader(own or Own(frozenset(), ""))
+
+    def close(self) -> None:
+        for part in ("house", "reader"):
+            if part in self.__dict__:
+                self.__dict__[part].close()
 
 
 with_context = click.make_pass_decorator(Context)

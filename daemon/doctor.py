@@ -42,7 +42,7 @@ def examine(config: Path) -> list[Finding]:
 
 
 def _points(house: House) -> Iterator[Finding]:
-    yield from (_look(f"Boîte {m.name}/{m.folder}", partial(_mailbox, m)) for m in house.mailboxes)
+    yield from (_look(f"Boîte {m.name}", partial(_mailbox, m)) for m in house.mailboxes)
     if not house.mailboxes:
         yield Finding("Boîtes", False, "aucune : ajoutez une table [[mailbox]] aux réglages")
     yield _look("Envoi", partial(_smtp, house))
@@ -68,8 +68,10 @@ class _Unwell(Trouble):
 
 
 def _mailbox(mailbox: ImapMailbox) -> str:
-    _, uids = mailbox.uids()
-    return f"{len(uids)} messages, ouverte en lecture seule"
+    with mailbox.open() as opened:
+        counts = [(folder.folder, len(folder.uids()[1])) for folder in opened.folders()]
+    said = ", ".join(f"{name} : {count} messages" for name, count in counts)
+    return f"ouverte en lecture seule ({said})"
 
 
 def _smtp(house: House) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.settings import Settings
 from ingest.imap import ImapMailbox
+from ingest.reader import Reader
 from ingest.screening import Own
 from outbound.deliver import Round
 from outbound.postman import SmtpPostman
@@ -17,6 +18,7 @@ from register.database import Database, open_database
 if TYPE_CHECKING:
     from classifier.model import Model
     from classifier.shelf import InService
+    from daemon.judging import Judge
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -53,9 +55,18 @@ class House:
 
     @cached_property
     def mailboxes(self) -> tuple[ImapMailbox, ...]:
-        return tuple(
-            ImapMailbox(box, folder) for box in self.settings.mailbox for folder in box.folders
-        )
+        return tuple(ImapMailbox(box) for box in self.settings.mailbox)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Reads strangers' mails in processes of its own."""
+        return Reader(self.own)
+
+    @property
+    def judge(self) -> "Judge":
+        from daemon.judging import judge
+
+        return judge(self.model, self.reader, self.settings)
 
     @property
     def own(self) -> Own:
@@ -68,3 +79,9 @@ class House:
     @property
     def round(self) -> Round:
         return Round(self.database, self.postman, self.settings, self.clock)
+
+    def close(self) -> None:
+        """Let go of what was opened."""
+        for part in ("reader", "database"):
+            if part in self.__dict__:
+                self.__dict__[part].close()

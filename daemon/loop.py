@@ -3,10 +3,14 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
+from zoneinfo import ZoneInfo
 
 log = logging.getLogger(__name__)
 
+FIRST_PAUSE = 2.0  # seconds after a failure; doubled with each that follows
 LONGEST_PAUSE = 300.0
 
 
@@ -31,12 +35,14 @@ def run(parts: Sequence[Part], stop: Event) -> None:
 def _repeat(part: Part, stop: Event) -> None:
     failures = 0
     while not stop.is_set():
+        begun = monotonic()
         try:
             worked = part.step()
         except Exception as error:  # noqa: BLE001 (the loop outlives whatever a step meets)
-            failures += 1
+            stood_long = monotonic() - begun > LONGEST_PAUSE
+            failures = 1 if stood_long else failures + 1
             _say(part, error, failures)
-            stop.wait(min(part.rest_seconds * 2**failures, LONGEST_PAUSE))
+            stop.wait(min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE))
             continue
         if failures:
             log.warning("%s works again", part.name)
@@ -50,3 +56,10 @@ def _say(part: Part, error: Exception, failures: int) -> None:
     log.warning("%s failed (%s in a row): %s", part.name, failures, error)
     if failures == 1:
         log.debug("%s failed", part.name, exc_info=error)
+
+
+def last_struck(hour: int, now: datetime, zone: ZoneInfo) -> datetime:
+    """The latest moment, not after now, at which it was this hour of the day in a zone."""
+    local = now.astimezone(zone)
+    today = local.replace(hour=hour, minute=0, second=0, microsecond=0)
+    return today if today <= local else today - timedelta(days=1)

@@ -17,6 +17,7 @@ from classifier.shelf import Shelf
 from classifier.triage import Band
 from config.settings import Settings
 from daemon.house import House
+from daemon.loop import last_struck
 from ingest.parse import parse
 from register import journal, lessons, messages, trainings
 from register.database import Database, Session
@@ -41,7 +42,7 @@ def due(session: Session, settings: Settings, now: datetime) -> str | None:
     fresh = lessons.count(session, since, now)
     if fresh >= settings.triage.retrain_after:
         return f"{fresh} nouvelles décisions"
-    night = _last_night(settings, now)
+    night = last_struck(settings.triage.retrain_hour, now, settings.office.zone)
     if lessons.count(session, since, night):
         return "chaque nuit"
     if since < night and _forgotten(session, settings):
@@ -58,12 +59,6 @@ def _forgotten(session: Session, settings: Settings) -> bool:
     entries = Shelf(settings.triage.models).list()
     alike = [e for e in entries if e.card.get("recipe") == entries[0].card.get("recipe")]
     return bool(alike) and not any(trainings.of_model(session, e.version) for e in alike)
-
-
-def _last_night(settings: Settings, now: datetime) -> datetime:
-    local = now.astimezone(settings.office.zone)
-    hour = local.replace(hour=settings.triage.retrain_hour, minute=0, second=0, microsecond=0)
-    return hour if hour <= local else hour - timedelta(days=1)
 
 
 @dataclass(frozen=True)

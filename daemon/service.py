@@ -4,11 +4,10 @@ import logging
 from collections.abc import Sequence
 from threading import Event
 
-from daemon import retraining, steps
+from daemon import collecting, retraining, steps
 from daemon.house import House
 from daemon.loop import Part
 from daemon.loop import run as run_parts
-from daemon.steps import Sorter
 from ingest.imap import ImapMailbox
 from register import outbox
 from register.model import LetterState
@@ -26,18 +25,19 @@ def run(house: House, stop: Event, only: Sequence[str] = ()) -> None:
     parts = [part for name in wanted for part in _PARTS[name](house, stop)]
     log.info("running: %s", ", ".join(part.name for part in parts))
     run_parts(parts, stop)
-    house.database.close()
+    house.close()
     log.info("stopped")
 
 
 def collect_once(house: House, mailbox: ImapMailbox) -> int:
-    return steps.collect(house.database, mailbox, house.clock())
+    with mailbox.open() as opened:
+        return collecting.read(house, mailbox, opened.folders())
 
 
 def sort_all(house: House) -> int:
-    sorter = Sorter(house.model, house.settings, house.own)
+    judge = house.judge
     total = 0
-    while count := sorter.sort(house.database, house.clock()):
+    while count := steps.sort(house.database, judge, house.settings, house.clock()):
         total += count
     return total
 
@@ -64,23 +64,20 @@ def outbox_counts(house: House) -> dict[str, int]:
 
 
 def _collectors(house: House, stop: Event) -> list[Part]:
-    return [_collector(house, mailbox) for mailbox in house.mailboxes]
+    return [_collector(house, mailbox, stop) for mailbox in house.mailboxes]
 
 
-def _collector(house: House, mailbox: ImapMailbox) -> Part:
+def _collector(house: House, mailbox: ImapMailbox, stop: Event) -> Part:
     def step() -> bool:
-        collect_once(house, mailbox)
-        return False  # a pass reads all there is: rest until the next
+        collecting.keep_up(house, mailbox, stop)
+        return False
 
-    return Part(
-        f"collect {mailbox.name}/{mailbox.folder}", step, float(mailbox.settings.poll_seconds)
-    )
+    return Part(f"collect {mailbox.name}", step, float(mailbox.settings.poll_seconds))
 
 
 def _sorter(house: House, stop: Event) -> list[Part]:
     def step() -> bool:
-        sorter = Sorter(house.model, house.settings, house.own)
-        return sorter.sort(house.database, house.clock()) > 0
+        return steps.sort(house.database, house.judge, house.settings, house.clock()) > 0
 
     return [Part("sort", step, SORT_REST)]
 

@@ -114,8 +114,10 @@ def _write(path: Path, answers: _Answers) -> None:
 
 def _try_mailbox(settings: Settings) -> str:
     [mailbox, *_] = House(settings).mailboxes
-    _, uids = mailbox.uids()
-    return f"La boîte s’ouvre en lecture seule : {len(uids)} messages."
+    with mailbox.open() as opened:
+        counts = [(folder.folder, len(folder.uids()[1])) for folder in opened.folders()]
+    said = ", ".join(f"{name} : {count} messages" for name, count in counts)
+    return f"La boîte s’ouvre en lecture seule ({said})."
 
 
 def _try_smtp(settings: Settings) -> str:

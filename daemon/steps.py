@@ -1,112 +1,74 @@
 """The daemon's work, as steps. A step does one thing and says how much of it there was."""
 
 import logging
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from classifier.corpus import judged_from_mail
-from classifier.model import Model
-from classifier.triage import Triage
 from config.settings import Settings
-from ingest.mail import Mail
+from daemon.judging import Judge, Original, Unreadable
+from ingest.mail import RawMail, Role
 from ingest.mailbox import Mailbox
-from ingest.parse import parse
-from ingest.screening import Own, screen
-from register import messages
+from register import mailboxes, messages
 from register.claim import Stale, claim
 from register.database import Database
+from register.mailboxes import Reach
 from register.model import Message
 from review.desk import Desk, Read
 
 log = logging.getLogger(__name__)
 
-BATCH = 50
+BATCH = 100
+LIVE = timedelta(days=10)  # before the first contact: such mail may still be acknowledged in time
+SENT_BEFORE = timedelta(days=90)  # before the first contact: answers to complaints still open
 
 
-def collect(database: Database, mailbox: Mailbox, now: datetime) -> int:
-    """Keep every new mail of a folder; the cursor is committed with each batch. Counts the new."""
-    with database.read() as session:
-        cursor = messages.cursor(session, mailbox.name, mailbox.folder)
-    fresh = 0
-    for batch in mailbox.since(cursor):
-        with database.begin() as session:
-            fresh += messages.keep(session, batch, now)
+def collect(
+    database: Database, mailbox: Mailbox, now: datetime, starts_on: date | None = None
+) -> int:
+    """Keep every new mail of a folder; the cursor is committed with each batch. Counts the new.
+
+    What lay there long before the first contact is a back-file: nothing leaves on its account
+    unless a person asks.
+    """
     with database.begin() as session:
-        messages.read_through(session, mailbox.name, mailbox.folder, now)
+        if mailbox.role == Role.SENT:
+            starts_on = max(starts_on or date.min, now.date() - SENT_BEFORE)
+        reach = mailboxes.meet(session, mailbox.name, mailbox.folder, starts_on, now)
+    fresh = 0
+    for batch in mailbox.since(reach.cursor, reach.starts_on):
+        fresh += keep(database, batch, reach, now)
     if fresh:
-        log.info("mailbox %s: %s new mails kept", mailbox.name, fresh)
+        log.info("mailbox %s/%s: %s new mails kept", mailbox.name, mailbox.folder, fresh)
     return fresh
 
 
-@dataclass(frozen=True)
-class Unreadable:
-    """The machine could not make enough of a mail: a person looks at the original."""
-
-    reason: str  # French
-    mail: Mail | None = None  # what could be read all the same, to show who wrote
-
-
-@dataclass(frozen=True)
-class Sorter:
-    """Reads and judges mails. Pure over bytes; only ``sort`` touches the database."""
-
-    model: Model
-    settings: Settings
-    own: Own
-
-    def sort(self, database: Database, now: datetime, limit: int = BATCH) -> int:
-        """Put the oldest unsorted messages in their places; count them.
-
-        Nothing is read or judged inside a transaction, so that no stranger's mail holds a lock.
-        """
-        with database.read() as session:
-            waiting = messages.unsorted(session, limit)
-        reads = self.read([(message.data or b"", message.truncated) for message in waiting])
-        with database.begin() as session:
-            desk = Desk(session, self.settings, now)
-            for message, read in zip(waiting, reads, strict=True):
-                _put_in_place(desk, message, read)
-        return len(waiting)
-
-    def read(self, originals: Sequence[tuple[bytes, bool]]) -> list[Read | Unreadable]:
-        """Read and judge originals, each with whether it was cut to its headers."""
-        mails = [_open(data, truncated=truncated) for data, truncated in originals]
-        verdicts = self._judge([mail for mail in mails if isinstance(mail, Mail)])
-        return [
-            mail if isinstance(mail, Unreadable) else self._read(mail, verdicts) for mail in mails
-        ]
-
-    def _read(self, mail: Mail, verdicts: Iterator[Triage | Unreadable]) -> Read | Unreadable:
-        verdict = next(verdicts)
-        if isinstance(verdict, Unreadable):
-            return verdict
-        return Read(mail, screen(mail, self.own), verdict)
-
-    def _judge(self, mails: Sequence[Mail]) -> Iterator[Triage | Unreadable]:
-        """One opinion for each mail. If a batch fails, each is judged alone to find the culprit."""
-        staff = [colleague.name for colleague in self.settings.staff]
-        try:
-            judged = [judged_from_mail(mail) for mail in mails]
-            office = self.settings.office.name
-            yield from self.model.classify(judged, staff=staff, office=office) if judged else ()
-        except Exception:  # whatever a stranger's mail did to the model, a person looks at it
-            log.exception("a batch of %s mails could not be judged", len(mails))
-            if len(mails) == 1:
-                yield Unreadable("le classement automatique a échoué sur ce message")
-            else:
-                for mail in mails:
-                    yield from self._judge([mail])
+def keep(database: Database, batch: Sequence[RawMail], reach: Reach, now: datetime) -> int:
+    """Keep a batch of one folder in one transaction; count the new."""
+    old = [raw for raw in batch if _is_old(raw, reach)]
+    new = [raw for raw in batch if not _is_old(raw, reach)]
+    with database.begin() as session:
+        return mailboxes.keep(session, old, now, imported=True) + mailboxes.keep(session, new, now)
 
 
-def _open(data: bytes, *, truncated: bool) -> Mail | Unreadable:
-    mail = parse(data)
-    if truncated:
-        reason = "message plus grand que la limite : seuls ses en-têtes ont été lus"
-        return Unreadable(reason, mail)
-    if not (mail.sender.email or mail.subject or mail.message_id):
-        return Unreadable("aucun en-tête lisible : ce n’est peut-être pas un courriel")
-    return mail
+def _is_old(raw: RawMail, reach: Reach) -> bool:
+    return raw.arrived_at is not None and raw.arrived_at < reach.met_at - LIVE
+
+
+def sort(
+    database: Database, judge: Judge, settings: Settings, now: datetime, limit: int = BATCH
+) -> int:
+    """Put the oldest unsorted messages in their places; count them.
+
+    Nothing is read or judged inside a transaction, so that no stranger's mail holds a lock.
+    """
+    with database.read() as session:
+        waiting = messages.unsorted(session, limit)
+    reads = judge([Original(row.data or b"", row.truncated, row.trouble or "") for row in waiting])
+    with database.begin() as session:
+        desk = Desk(session, settings, now)
+        for message, read in zip(waiting, reads, strict=True):
+            _put_in_place(desk, message, read)
+    return len(waiting)
 
 
 def _put_in_place(desk: Desk, seen: Message, read: Read | Unreadable) -> None:

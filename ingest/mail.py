@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 
 
@@ -14,12 +15,21 @@ class Cursor:
     uid: int
 
 
+class Role(StrEnum):
+    """What a folder is for: where a mail was found says much about it."""
+
+    INBOX = "inbox"  # mail that arrived, in whatever folder the office sorts it into
+    JUNK = "junk"  # what the server held for junk: read all the same, never acknowledged unasked
+    SENT = "sent"  # what the office wrote itself, from any program
+
+
 @dataclass(frozen=True)
 class RawMail:
     """A mail exactly as its source gave it; nothing has been interpreted.
 
     A mail larger than the office allows comes as its header block alone (``truncated``);
-    ``size`` is what the source says the whole measures, in bytes.
+    ``size`` is what the source says the whole measures, in bytes. ``trouble`` says why the source
+    could not give it at all, in French; ``data`` is then a stand-in that names the place.
     """
 
     mailbox: str
@@ -29,6 +39,8 @@ class RawMail:
     data: bytes
     size: int
     truncated: bool = False
+    role: Role = Role.INBOX
+    trouble: str = ""
 
     @cached_property
     def digest(self) -> str:

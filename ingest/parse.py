@@ -26,6 +26,7 @@ logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its errors quote p
 
 _MOST_HEADERS = 256_000  # bytes: as much of recipients takes a second to read
 _SALVAGED = 50_000  # bytes shown of a mail without a readable structure
+_GLIMPSED = 20_000
 _MOST_REFERENCES = 100
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -45,6 +46,11 @@ def parse(data: bytes) -> Mail:
         or _attempt(_as_plain_text(data), "structure-unreadable")
         or _unread(decode(data[:_SALVAGED], None).text)
     )
+
+
+def glimpse(data: bytes) -> Mail:
+    """The headers and the first words of a mail that is known to be dangerous to read whole."""
+    return parse(_as_plain_text(data[:_GLIMPSED]))
 
 
 def received_at(data: bytes) -> datetime | None:

@@ -15,6 +15,8 @@ class Case:
     signals: Sequence[str]  # codes of regulation §4.5
     imported: bool  # the mail comes from a back-file
     written_recently: bool  # this address had an acknowledgement within 24 hours
+    junk: bool = False  # the mail lay among the junk
+    crowd: str = ""  # too many letters of late, French; empty: not so
 
 
 def withheld_because(case: Case) -> str | None:
@@ -27,5 +29,9 @@ def withheld_because(case: Case) -> str | None:
         "un accusé est déjà parti à cette adresse depuis moins de 24 heures"
         if case.written_recently
         else None,
+        "trouvé parmi les indésirables : assurez-vous qu’un client l’a écrit"
+        if case.junk
+        else None,
+        case.crowd,
     ]
     return " ; ".join(reason for reason in reasons if reason) or None

@@ -114,6 +114,14 @@ def mails_of(session: Session, complaint: Complaint) -> list[Message]:
     )
 
 
+def of_client(session: Session, email: str) -> list[Complaint]:
+    """What the register holds of a client, the newest first; nothing for an unknown address."""
+    query = select(Complaint).where(Complaint.client_email == email, Complaint.client_email != "")
+    return list(
+        session.scalars(query.where(Complaint.state != State.REQUALIFIED).order_by(-Complaint.id))
+    )
+
+
 def every(session: Session, *, state: str = "") -> list[Complaint]:
     """The register, in the order of its numbers."""
     query = select(Complaint).order_by(Complaint.id)

@@ -1,103 +1,20 @@
-"""Messages: what arrived, how far we have read, what waits, and where each of them is."""
+"""Messages: who wrote what, what waits, and where each of them is."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import accumulate
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import undefer
 
 from classifier.text import fold
-from ingest.mail import Cursor, Mail, RawMail
+from ingest.mail import Mail
 from register.database import Session
-from register.model import Folder, Letter, Location, Message, Place
+from register.model import Message, Place
 
 EXCERPT = 240
-TWIN_DAYS = 30  # the same words by the same person within so many days are the same mail
-
-
-def cursor(session: Session, mailbox: str, folder: str) -> Cursor | None:
-    row = session.get(Folder, (mailbox, folder))
-    return Cursor(row.uidvalidity, row.uid) if row else None
-
-
-def keep(
-    session: Session, batch: Sequence[RawMail], now: datetime, *, imported: bool = False
-) -> int:
-    """Store mails of one folder as they came, with how far it has been read; count the new ones.
-
-    Keeping the same mail twice changes nothing, so that any crash may be followed by a repeat.
-    """
-    fresh = 0
-    for raw in batch:
-        message, new = _one_row_for_ever(session, raw, now, imported=imported)
-        fresh += new
-        place = (raw.mailbox, raw.folder, raw.cursor.uidvalidity, raw.cursor.uid)
-        if session.get(Location, place) is None:
-            _forget_former_life(session, raw)
-            session.add(Location(**_location(raw), message_id=message.id))
-    if batch:
-        _advance(session, batch[-1], now)
-    return fresh
-
-
-def _location(raw: RawMail) -> dict[str, str | int]:
-    return {
-        "mailbox": raw.mailbox,
-        "folder": raw.folder,
-        "uidvalidity": raw.cursor.uidvalidity,
-        "uid": raw.cursor.uid,
-    }
-
-
-def _one_row_for_ever(
-    session: Session, raw: RawMail, now: datetime, *, imported: bool
-) -> tuple[Message, bool]:
-    known = with_digest(session, raw.digest)
-    if known:
-        return known, False
-    message = Message(
-        digest=raw.digest,
-        data=raw.data,
-        size=raw.size,
-        truncated=raw.truncated,
-        received_at=raw.arrived_at or now,
-        collected_at=now,
-        imported=imported,
-        place=Place.UNSORTED,
-    )
-    session.add(message)
-    session.flush()
-    return message, True
-
-
-def _forget_former_life(session: Session, raw: RawMail) -> None:
-    """A new UIDVALIDITY makes the old UIDs of a folder meaningless (RFC 9051, 2.3.1.1)."""
-    session.execute(
-        delete(Location).where(
-            Location.mailbox == raw.mailbox,
-            Location.folder == raw.folder,
-            Location.uidvalidity != raw.cursor.uidvalidity,
-        )
-    )
-
-
-def _advance(session: Session, last: RawMail, now: datetime) -> None:
-    """The cursor only goes forward: another daemon may have read further meanwhile."""
-    row = session.get(Folder, (last.mailbox, last.folder))
-    if row is None:
-        row = Folder(mailbox=last.mailbox, folder=last.folder, uidvalidity=0, uid=0, read_at=now)
-        session.add(row)
-    if row.uidvalidity != last.cursor.uidvalidity:
-        row.uidvalidity, row.uid = last.cursor.uidvalidity, 0
-    row.uid, row.read_at = max(row.uid, last.cursor.uid), now
-
-
-def read_through(session: Session, mailbox: str, folder: str, now: datetime) -> None:
-    """Note that a pass over a folder came to its end: the age of this is the mailbox's health."""
-    session.execute(
-        update(Folder).where(Folder.mailbox == mailbox, Folder.folder == folder).values(read_at=now)
-    )
+AT_ONCE = 30_000_000  # bytes of originals read in one go
 
 
 def describe(message: Message, mail: Mail) -> None:
@@ -111,15 +28,21 @@ def describe(message: Message, mail: Mail) -> None:
 
 
 def unsorted(session: Session, limit: int) -> list[Message]:
-    return list(
-        session.scalars(
-            select(Message)
-            .where(Message.place == Place.UNSORTED)
-            .order_by(Message.id)
-            .limit(limit)
-            .options(undefer(Message.data))
-        )
-    )
+    """The oldest messages that have no place yet, no more at once than fit into the memory."""
+    sizes = session.execute(
+        select(Message.id, Message.size)
+        .where(Message.place == Place.UNSORTED)
+        .order_by(Message.id)
+        .limit(limit)
+    ).all()
+    held = accumulate(size for _, size in sizes)
+    ids = [
+        row.id
+        for row, total in zip(sizes, held, strict=True)
+        if total <= max(AT_ONCE, sizes[0].size)
+    ]
+    query = select(Message).where(Message.id.in_(ids), Message.place == Place.UNSORTED)
+    return list(session.scalars(query.order_by(Message.id).options(undefer(Message.data))))
 
 
 def filed_unseen(session: Session, since: datetime, after: int, limit: int) -> list[Message]:
@@ -143,51 +66,6 @@ def filed_unseen(session: Session, since: datetime, after: int, limit: int) -> l
 def original(session: Session, message_id: int) -> Message | None:
     """A message with its bytes."""
     return session.get(Message, message_id, options=[undefer(Message.data)], populate_existing=True)
-
-
-@dataclass(frozen=True)
-class Thread:
-    """What the house already knows of a mail's forebears."""
-
-    twin: int | None = None  # the same content, kept before
-    complaint: int | None = None  # the complaint whose thread this is
-    letter: int | None = None  # our own letter: returned, copied or answered
-
-
-def thread_of(session: Session, message: Message, refers_to: Sequence[str]) -> Thread:
-    """Look for the twin, the complaint and the letter that a mail belongs to."""
-    letter = _letter_named(session, [message.message_id, *refers_to])
-    complaint = letter.complaint_id if letter else _complaint_of(session, refers_to)
-    return Thread(_twin(session, message), complaint, letter.id if letter else None)
-
-
-def _letter_named(session: Session, names: Sequence[str]) -> Letter | None:
-    named = [name for name in names if name]
-    return session.scalar(select(Letter).where(Letter.message_id.in_(named)).limit(1))
-
-
-def _complaint_of(session: Session, refers_to: Sequence[str]) -> int | None:
-    return session.scalar(
-        select(Message.complaint_id)
-        .where(Message.message_id.in_(refers_to), Message.complaint_id.is_not(None))
-        .limit(1)
-    )
-
-
-def _twin(session: Session, message: Message) -> int | None:
-    window = timedelta(days=TWIN_DAYS)
-    return session.scalar(
-        select(Message.id)
-        .where(
-            Message.fingerprint == message.fingerprint,
-            Message.fingerprint != "",
-            Message.id < message.id,
-            Message.place != Place.UNSORTED,
-            Message.received_at.between(message.received_at - window, message.received_at + window),
-        )
-        .order_by(Message.id)
-        .limit(1)
-    )
 
 
 # Legal risk first: what was taken for a complaint, then doubt, then the rest; oldest first in each.
@@ -240,18 +118,6 @@ def counts(session: Session) -> dict[str, int]:
     """How many messages are in each place; every place is named."""
     found = session.execute(select(Message.place, func.count()).group_by(Message.place))
     return {place.value: 0 for place in Place} | {row[0]: row[1] for row in found}
-
-
-def known_uids(session: Session, mailbox: str, folder: str, uidvalidity: int) -> set[int]:
-    return set(
-        session.scalars(
-            select(Location.uid).where(
-                Location.mailbox == mailbox,
-                Location.folder == folder,
-                Location.uidvalidity == uidvalidity,
-            )
-        )
-    )
 
 
 def with_digest(session: Session, digest: str) -> Message | None:

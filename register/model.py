@@ -21,6 +21,7 @@ class Place(StrEnum):
     AUTOMATIC = "automatic"
     BOUNCE = "bounce"
     OWN = "own"  # a copy of our own letter
+    SENT = "sent"  # written by somebody of the office, in whatever program
     DUPLICATE = "duplicate"
     QUARANTINE = "quarantine"  # could not be read: a person must look at the original
 
@@ -38,6 +39,7 @@ _PLACES = {
     Place.AUTOMATIC: "message automatique",
     Place.BOUNCE: "avis de non-remise",
     Place.OWN: "copie de nos courriers",
+    Place.SENT: "envoyé par le cabinet",
     Place.DUPLICATE: "doublon",
     Place.QUARANTINE: "illisible, à regarder",
 }
@@ -48,6 +50,7 @@ class State(StrEnum):
 
     TO_ACKNOWLEDGE = "AR_A_ENVOYER"
     ACKNOWLEDGED = "AR_ENVOYE"
+    ANSWERED = "REPONDUE"
     REQUALIFIED = "REQUALIFIEE"  # no complaint after all; row and number stay
 
     @property
@@ -58,6 +61,7 @@ class State(StrEnum):
 _STATES = {
     State.TO_ACKNOWLEDGE: "accusé à envoyer",
     State.ACKNOWLEDGED: "accusé envoyé",
+    State.ANSWERED: "réponse envoyée",
     State.REQUALIFIED: "requalifiée",
 }
 
@@ -108,7 +112,7 @@ class Table(DeclarativeBase):
 
 
 class Folder(Table):
-    """How far a folder of a mailbox has been read, and when it last was."""
+    """How far a folder of a mailbox has been read, and when mail was last found there."""
 
     __tablename__ = "folder"
     mailbox: Mapped[str] = mapped_column(primary_key=True)
@@ -116,6 +120,20 @@ class Folder(Table):
     uidvalidity: Mapped[int] = mapped_column(BigInteger)  # 32 bits unsigned (RFC 9051, 2.3.1.1)
     uid: Mapped[int] = mapped_column(BigInteger)
     read_at: Mapped[datetime]
+    met_at: Mapped[datetime]  # the first contact
+    starts_on: Mapped[date | None]  # older mail is none of ours: settled at the first contact
+
+
+class Mailbox(Table):
+    """How a mailbox is: when it was last read to the end, and what stands against it."""
+
+    __tablename__ = "mailbox"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    passed_at: Mapped[datetime | None]
+    failing_since: Mapped[datetime | None]
+    trouble: Mapped[str | None]  # French, with the mend
+    reconciled_at: Mapped[datetime | None]
+    missing: Mapped[int] = mapped_column(default=0)  # mails the last reconciliation had to fetch
 
 
 class Message(Table):
@@ -130,6 +148,7 @@ class Message(Table):
     received_at: Mapped[datetime]
     collected_at: Mapped[datetime]
     imported: Mapped[bool]  # from a back-file: nothing is ever sent on its account
+    role: Mapped[str] = mapped_column(default="inbox")  # of the folder it was found in: ``Role``
     place: Mapped[str] = mapped_column(index=True)
     version: Mapped[int] = mapped_column(default=0)  # each change adds one: compare and set
     sorted_at: Mapped[datetime | None]
@@ -230,7 +249,7 @@ class Complaint(Table):
     version: Mapped[int] = mapped_column(default=0)
     channel: Mapped[str]
     client_name: Mapped[str]  # P-03
-    client_email: Mapped[str]
+    client_email: Mapped[str] = mapped_column(index=True)
     received_on: Mapped[date]  # P-04
     sent_on: Mapped[date]
     subject: Mapped[str]  # P-05
@@ -246,6 +265,8 @@ class Complaint(Table):
     ack_due: Mapped[date] = mapped_column(index=True)
     answer_due: Mapped[date] = mapped_column(index=True)
     acknowledged_on: Mapped[date | None]  # P-11
+    answered_on: Mapped[date | None]  # P-14
+    answer_id: Mapped[int | None]  # the message by which the office answered; no key, as above
     registered_at: Mapped[datetime]
     registered_by: Mapped[str]
 

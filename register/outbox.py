@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
 from register.database import Session
@@ -158,6 +158,17 @@ def written_to(session: Session, recipient: str, since: datetime) -> bool:
         )
         is not None
     )
+
+
+def written_since(session: Session, since: datetime, domain: str = "") -> int:
+    """How many acknowledgements have gone, or are about to go, since a moment; to one domain."""
+    query = select(func.count()).where(
+        Letter.queued_at >= since,
+        Letter.state.in_([LetterState.QUEUED, LetterState.SENDING, LetterState.SENT]),
+    )
+    if domain:
+        query = query.where(Letter.recipient.endswith(f"@{domain}", autoescape=True))
+    return session.scalar(query.select_from(Letter)) or 0
 
 
 def of_complaint(session: Session, complaint: Complaint) -> list[Letter]:

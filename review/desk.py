@@ -8,21 +8,21 @@ from classifier.labels import Label
 from classifier.triage import Band, Triage
 from config.settings import Settings
 from config.trouble import Trouble
-from ingest.mail import Mail
-from ingest.parse import parse
+from ingest.mail import Mail, Role
+from ingest.parse import glimpse, parse
 from ingest.screening import Kind, Screening
 from outbound.permission import Case, withheld_because
 from outbound.write import message_id
-from register import complaints, journal, lessons, messages, outbox
+from register import complaints, journal, lessons, messages, outbox, threads
 from register.calendar import Region, civil_date
 from register.claim import claim
 from register.complaints import Facts
 from register.database import Session
 from register.deadlines import Deadlines, Rules, compute, plausible_sent
 from register.journal import Act
-from register.messages import Thread
 from register.model import Complaint, Decision, Letter, LetterState, Message, Place, State
 from register.outbox import ACKNOWLEDGEMENT, Order, Sent
+from register.threads import Clues, Thread
 
 ROBOT = "robot"
 
@@ -51,13 +51,17 @@ class Choice:
     number: str = ""  # for a follow-up: the complaint it goes on
 
 
-def place_for(read: Read, thread: Thread, *, known_sender: bool, auto_file: bool) -> Place:
+def place_for(
+    read: Read, thread: Thread, *, ours: bool, known_sender: bool, auto_file: bool
+) -> Place:
     """Where a message belongs before a person looks (regulation R0, R2, R8). Pure."""
     kinds = {Kind.OWN: Place.OWN, Kind.BOUNCE: Place.BOUNCE, Kind.AUTOMATIC: Place.AUTOMATIC}
     if read.screening.kind in kinds:
         return kinds[read.screening.kind]
     if thread.twin:
         return Place.DUPLICATE
+    if ours:
+        return Place.SENT
     if read.triage.band != Band.OTHER:
         return Place.QUEUE
     if thread.complaint:
@@ -80,19 +84,45 @@ class Desk:
         messages.describe(message, read.mail)
         _explain(message, read)
         message.sorted_at = self.now
-        thread = messages.thread_of(self.session, message, read.screening.refers_to)
+        said = f"{read.mail.subject}\n{read.mail.text}"
+        clues = Clues(read.screening.refers_to, said)
+        thread = threads.thread_of(self.session, message, clues)
         known = self._belongs(thread.complaint, message.sender_email)
-        place = place_for(
-            read, thread, known_sender=known, auto_file=self.settings.triage.auto_file
+        message.place = place = place_for(
+            read,
+            thread,
+            ours=self._is_ours(message, read.mail, thread),
+            known_sender=known,
+            auto_file=self.settings.triage.auto_file,
         )
         message.blind = self._by_lot(message, place, read.triage.band)
         message.place = place = Place.QUEUE if message.blind else place
         message.twin_id = thread.twin if place == Place.DUPLICATE else None
-        if place in (Place.OWN, Place.BOUNCE, Place.FOLLOW_UP) or (thread.complaint and known):
+        if known or place in (Place.OWN, Place.BOUNCE, Place.FOLLOW_UP, Place.SENT):
             message.complaint_id = thread.complaint
-        self._remember(message, read.triage.label, ROBOT, by_person=False)
+        elif thread.complaint:
+            self._propose(message, thread)
+        if place != Place.SENT:
+            self._remember(message, read.triage.label, ROBOT, by_person=False)
         if place == Place.OWN and thread.letter:
             self._found_our_copy(thread.letter, message)
+
+    def _is_ours(self, message: Message, mail: Mail, thread: Thread) -> bool:
+        """Whether somebody of the office wrote it to somebody outside. Outside the folder of sent
+        mail only a known thread proves it: the forms of web sites write in our name, too.
+        """
+        own = self.settings.own_addresses
+        outside = any(one.email and one.email not in own for one in (*mail.to, *mail.cc))
+        answers = message.sender_email in own and outside and thread.complaint is not None
+        return message.role == Role.SENT or answers
+
+    def _propose(self, message: Message, thread: Thread) -> None:
+        """A stranger's mail is not let into a file, but a person is told where it may belong."""
+        number = self.session.get_one(Complaint, thread.complaint).number
+        message.triage = {
+            **(message.triage or {}),
+            "thread": {"number": number, "because": thread.because},
+        }
 
     def _by_lot(self, message: Message, place: Place, band: Band) -> bool:
         """Whether a person is to judge this one without the machine's opinion: a share of what
@@ -125,9 +155,7 @@ class Desk:
         message.label = choice.label
         message.decided_by, message.decided_at = choice.by, self.now
         self._remember(message, choice.label, choice.by, by_person=True)
-        lessons.note(
-            self.session, message, judged_from_mail(parse(message.data or b"")), choice.label
-        )
+        lessons.note(self.session, message, judged_from_mail(opened(message)), choice.label)
         payload: dict[str, object] = {"label": choice.label.value}
         if complaint:
             payload["complaint"] = complaint.number
@@ -148,10 +176,7 @@ class Desk:
 
     def amend(self, number: str, version: int, facts: Facts, by: str) -> Complaint:
         """Correct an entry of the register; what changed is in the journal."""
-        known = complaints.named(self.session, number)
-        if known is None:
-            raise Refused(f"Le registre n’a pas de réclamation {number}.")
-        complaint = claim(self.session, Complaint, known.id, version)
+        complaint = self._known(number, version)
         changes = complaints.amend(self.session, complaint, facts)
         if changes:
             self._journal(by, "amended", complaint.number, {"changes": changes})
@@ -176,6 +201,46 @@ class Desk:
         letter.state = LetterState.CANCELLED
         self._journal_letter(by, "cancelled", letter)
         return letter
+
+    # --- answers that the office wrote elsewhere -----------------------------------------
+
+    def answered(self, number: str, version: int, message_id: int, by: str) -> Complaint:
+        """Note that a mail the office sent is its answer to a complaint, on the day it was sent.
+
+        An acknowledgement that has not left does not leave any more: the answer stands for it
+        (P-10). Raises ``Stale``, ``Refused``.
+        """
+        complaint, mail = self._known(number, version), self.session.get(Message, message_id)
+        if mail is None or mail.place != Place.SENT or mail.complaint_id != complaint.id:
+            raise Refused("Ce message n’est pas un courrier du cabinet rangé dans ce dossier.")
+        self._keep_letters_back(complaint, by)
+        complaint.answered_on = civil_date(mail.received_at, self.settings.office.zone)
+        complaint.answer_id, complaint.state = mail.id, State.ANSWERED
+        mail.decided_by, mail.decided_at = by, self.now
+        mail.version += 1
+        payload: dict[str, object] = {"message": mail.id, "on": complaint.answered_on.isoformat()}
+        self._journal(by, "answered", complaint.number, payload)
+        return complaint
+
+    def not_answered(self, number: str, version: int, by: str) -> Complaint:
+        """Take back that a complaint is answered."""
+        complaint = self._known(number, version)
+        if complaint.answered_on is None:
+            raise Refused(f"Aucune réponse n’est notée pour {complaint.number}.")
+        complaint.answered_on = complaint.answer_id = None
+        gone = complaint.acknowledged_on is not None
+        complaint.state = State.ACKNOWLEDGED if gone else State.TO_ACKNOWLEDGE
+        self._journal(by, "unanswered", complaint.number, {})
+        origin = complaints.origin(self.session, complaint)
+        if origin and not gone:
+            self._acknowledge(origin, complaint)
+        return complaint
+
+    def _known(self, number: str, version: int) -> Complaint:
+        known = complaints.named(self.session, number)
+        if known is None:
+            raise Refused(f"Le registre n’a pas de réclamation {number}.")
+        return claim(self.session, Complaint, known.id, version)
 
     # --- what follows from a decision -----------------------------------------------------
 
@@ -237,6 +302,8 @@ class Desk:
                 (message.triage or {}).get("signals", ()),
                 message.imported,
                 outbox.written_to(self.session, recipient, since),
+                message.role == Role.JUNK,
+                self._crowd(recipient),
             )
         )
         undo = timedelta(minutes=self.settings.procedure.undo_minutes)
@@ -244,6 +311,19 @@ class Desk:
         order = Order(ACKNOWLEDGEMENT, recipient, name, self.now + undo, reason)
         letter = outbox.queue(self.session, complaint, order, self.now)
         self._journal_letter(ROBOT, "queued", letter)
+
+    def _crowd(self, recipient: str) -> str:
+        """Whether so many acknowledgements leave that a loop or a flood must be feared (peers 14)."""
+        hour = self.now - timedelta(hours=1)
+        procedure, domain = self.settings.procedure, recipient.rpartition("@")[2]
+        if outbox.written_since(self.session, hour) >= procedure.acks_per_hour:
+            return f"plus de {procedure.acks_per_hour} accusés en une heure : une boucle est à craindre"
+        if domain and outbox.written_since(self.session, hour, domain) >= procedure.acks_per_domain:
+            return (
+                f"plus de {procedure.acks_per_domain} accusés en une heure vers {domain} : "
+                "une boucle est à craindre"
+            )
+        return ""
 
     def _attach(self, message: Message, number: str) -> Complaint:
         complaint = complaints.named(self.session, number)
@@ -255,13 +335,17 @@ class Desk:
     def _withdraw(self, message: Message, by: str, reason: str) -> None:
         """The entry stays with its number, requalified; a letter not yet gone does not leave."""
         complaint = self.session.get_one(Complaint, message.complaint_id)
+        self._keep_letters_back(complaint, by)
+        complaint.state = State.REQUALIFIED
+        complaint.version += 1
+        self._journal(by, "requalified", complaint.number, {"reason": reason})
+
+    def _keep_letters_back(self, complaint: Complaint, by: str) -> None:
+        """What has not left does not leave any more."""
         for letter in outbox.of_complaint(self.session, complaint):
             if letter.state in outbox.PENDING and letter.state != LetterState.UNCERTAIN:
                 letter.state = LetterState.CANCELLED
                 self._journal_letter(by, "cancelled", letter)
-        complaint.state = State.REQUALIFIED
-        complaint.version += 1
-        self._journal(by, "requalified", complaint.number, {"reason": reason})
 
     def _refuse_if_gone(self, message: Message) -> None:
         complaint = self.session.get_one(Complaint, message.complaint_id)
@@ -304,6 +388,12 @@ class Desk:
         if letter.trouble:
             payload["because"] = letter.trouble
         self._journal(by, action, number, payload)
+
+
+def opened(message: Message) -> Mail:
+    """A kept message as people may see it: of one in quarantine, the headers and first words."""
+    data = message.data or b""
+    return glimpse(data) if message.trouble else parse(data)
 
 
 def limits(message: Message, settings: Settings) -> Deadlines:

@@ -26,7 +26,7 @@ from config.trouble import Trouble
 from register.claim import Stale
 from register.database import Database
 from review import accounts
-from review.pages import access, letters, mail, model, register, triage
+from review.pages import access, letters, mail, mailboxes, model, register, triage
 from review.visit import NotThere, Visit
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,9 @@ PAGES: tuple[tuple[str, str, View], ...] = (
     ("/registre.csv", "GET", register.export),
     ("/registre/{number}", "GET", register.case),
     ("/registre/{number}", "POST", register.amend),
+    ("/registre/{number}/reponse", "POST", register.answered),
+    ("/registre/{number}/sans-reponse", "POST", register.not_answered),
+    ("/boites", "GET", mailboxes.listing),
     ("/lettres", "GET", letters.listing),
     ("/lettres/{id:int}", "GET", letters.show),
     ("/lettres/{id:int}/forme", "GET", letters.formatted),

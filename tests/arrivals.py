@@ -8,7 +8,7 @@ from classifier.triage import Band, Fields, Triage
 from config.settings import Settings
 from ingest.parse import parse
 from ingest.screening import Own, screen
-from register import messages
+from register import mailboxes, messages
 from register.database import Database, Session
 from register.model import Message
 from review.desk import Choice, Desk, Read
@@ -42,8 +42,9 @@ def arrive(
     own = Own(settings.own_addresses, settings.office.domain)
     mail = parse(data)
     with database.begin() as session:
-        uid = (cursor.uid if (cursor := messages.cursor(session, "contact", "INBOX")) else 0) + 1
-        messages.keep(session, [raw(data, uid, now)], now, imported=imported)
+        reach = mailboxes.reach(session, "contact", "INBOX")
+        uid = (reach.cursor.uid if reach else 0) + 1
+        mailboxes.keep(session, [raw(data, uid, now)], now, imported=imported)
         [message] = messages.unsorted(session, 10)
         Desk(session, settings, now).suggest(message, Read(mail, screen(mail, own), triage))
         return message.id

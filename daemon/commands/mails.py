@@ -4,27 +4,30 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from classifier.corpus import judged as judged_from_text
-from classifier.corpus import judged_from_mail
-from classifier.model import Model
+from classifier.labels import Label
 from classifier.shelf import default_directory, ready
-from classifier.triage import Band, Judged, Triage
+from classifier.triage import Band, Fields, Triage
 from config.trouble import Trouble
 from daemon import service
 from daemon.context import Context, as_json, say_json, say_table, with_context
+from daemon.judging import Judge, Original, Unreadable, judge
 from ingest.files import read_mails
-from ingest.imap import ImapMailbox
+from ingest.imap import ImapFolder
 from ingest.mail import Cursor, RawMail
-from ingest.parse import parse
-from ingest.screening import Kind, Own, screen
+from ingest.screening import Kind
 from outbound.permission import Case, withheld_because
-from register import messages
+from register import mailboxes
+from review.desk import Read
 
 _BATCH = 200
+Item = TypeVar("Item")
 
 
 @click.command(name="import")
@@ -42,7 +45,7 @@ def import_(context: Context, paths: tuple[Path, ...], in_json: bool) -> None:
     for path in paths:
         for batch in _batches(_raw_mails(path)):
             with house.database.begin() as session:
-                kept += messages.keep(session, batch, house.clock(), imported=True)
+                kept += mailboxes.keep(session, batch, house.clock(), imported=True)
             seen += len(batch)
             click.echo(f"\r{seen} messages lus", nl=False, err=True)
     click.echo("", err=True)
@@ -60,14 +63,8 @@ def _raw_mails(path: Path) -> Iterator[RawMail]:
         yield RawMail("import", str(path), Cursor(validity, number), arrived, data, len(data))
 
 
-def _batches(mails: Iterator[RawMail]) -> Iterator[list[RawMail]]:
-    batch: list[RawMail] = []
-    for mail in mails:
-        batch.append(mail)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
+def _batches(mails: Iterator[Item]) -> Iterator[list[Item]]:
+    while batch := list(islice(mails, _BATCH)):
         yield batch
 
 
@@ -84,8 +81,8 @@ def classify(context: Context, paths: tuple[Path, ...], jsonl: Path | None, in_j
     """Dire ce que seraient des messages, sans rien enregistrer ni envoyer."""
     if not paths and jsonl is None:
         raise click.UsageError("Donnez des fichiers, ou --jsonl FICHIER.")
-    judge = _Judge(context)
-    results = [*judge.files(paths), *(judge.lines(jsonl) if jsonl else ())]
+    judge = _judge(context)
+    results = [*_of_files(judge, paths), *(_of_lines(judge, jsonl) if jsonl else ())]
     if in_json:
         for result in results:
             say_json(result)
@@ -114,46 +111,42 @@ def _first_reason(result: dict[str, object]) -> str:
     return str(reasons[0]["text"])[:60] if isinstance(reasons, list) and reasons else ""
 
 
-class _Judge:
-    """Judges mails with the office's settings where there are some, else with the plain model."""
+def _judge(context: Context) -> Judge:
+    """Knows the office where there are settings; else the plain model, and nobody."""
 
-    def __init__(self, context: Context) -> None:
-        self.settings = context.office
-        self.model = self._model()
-        self.own = Own(frozenset(), "")
-        self.staff: list[str] = []
-        self.office = ""
-        if self.settings:
-            self.own = Own(self.settings.own_addresses, self.settings.office.domain)
-            self.staff = [colleague.name for colleague in self.settings.staff]
-            self.office = self.settings.office.name
+    def tell(line: str) -> None:
+        click.echo(line, err=True)
 
-    def _model(self) -> Model:
-        def tell(line: str) -> None:
-            click.echo(line, err=True)
+    if context.office is None:
+        return Judge(ready(default_directory(), tell), context.reader)
+    triage = context.office.triage
+    return judge(ready(triage.models, tell, triage.target_recall), context.reader, context.office)
 
-        if self.settings is None:
-            return ready(default_directory(), tell)
-        return ready(self.settings.triage.models, tell, self.settings.triage.target_recall)
 
-    def files(self, paths: tuple[Path, ...]) -> Iterator[dict[str, object]]:
-        for path in paths:
-            for name, data, _ in read_mails(path):
-                yield self._mail(name, data)
+def _of_files(judge: Judge, paths: tuple[Path, ...]) -> Iterator[dict[str, object]]:
+    """What each mail would be in the queue. One that cannot be read is for a person."""
+    named = ((name, data) for path in paths for name, data, _ in read_mails(path))
+    for batch in _batches(named):
+        for (name, _), read in zip(batch, judge([Original(d) for _, d in batch]), strict=True):
+            yield _unreadable(name, read) if isinstance(read, Unreadable) else _of_mail(name, read)
 
-    def _mail(self, name: str, data: bytes) -> dict[str, object]:
-        mail = parse(data)
-        screening = screen(mail, self.own)
-        [triage] = self._opinions([judged_from_mail(mail)])
-        case = Case(mail.sender.email, screening.withheld_because, triage.signals, False, False)
-        because = screening.reason if screening.kind != Kind.HUMAN else withheld_because(case)
-        return _result(name, triage, automatic=screening.kind != Kind.HUMAN, because=because)
 
-    def _opinions(self, judged: list[Judged]) -> list[Triage]:
-        return self.model.classify(judged, staff=self.staff, office=self.office)
+def _of_mail(name: str, read: Read) -> dict[str, object]:
+    screening, triage = read.screening, read.triage
+    automatic = screening.kind != Kind.HUMAN
+    case = Case(read.mail.sender.email, screening.withheld_because, triage.signals, False, False)
+    because = screening.reason if automatic else withheld_because(case)
+    return _result(name, triage, automatic=automatic, because=because)
 
-    def lines(self, path: Path) -> Iterator[dict[str, object]]:
-        lines = list(_json_lines(path))
+
+def _unreadable(name: str, read: Unreadable) -> dict[str, object]:
+    """Nothing is known of its words: a person looks, and no machine answers."""
+    nothing = Triage(Label.OTHER, 0.5, Band.REVIEW, reasons=(), signals=(), fields=Fields())
+    return _result(name, nothing, automatic=False, because=read.reason)
+
+
+def _of_lines(judge: Judge, path: Path) -> Iterator[dict[str, object]]:
+    for lines in _batches(_json_lines(path)):
         judged = [
             judged_from_text(
                 subject=str(line.get("subject") or ""),
@@ -163,12 +156,11 @@ class _Judge:
             )
             for line in lines
         ]
-        for start in range(0, len(judged), _BATCH):
-            triages = self._opinions(judged[start : start + _BATCH])
-            for line, triage in zip(lines[start : start + _BATCH], triages, strict=True):
-                case = Case(str(line.get("from_email") or ""), None, triage.signals, False, False)
-                because = withheld_because(case)
-                yield _result(str(line.get("id", "")), triage, automatic=False, because=because)
+        triages = judge.model.classify(judged, staff=judge.staff, office=judge.office)
+        for line, triage in zip(lines, triages, strict=True):
+            case = Case(str(line.get("from_email") or ""), None, triage.signals, False, False)
+            because = withheld_because(case)
+            yield _result(str(line.get("id", "")), triage, automatic=False, because=because)
 
 
 def _json_lines(path: Path) -> Iterator[dict[str, object]]:
@@ -228,7 +220,10 @@ def reconcile(context: Context, in_json: bool) -> None:
 
     Ne change rien, ni dans la boîte ni dans la base.
     """
-    counts = [_count(context, mailbox) for mailbox in context.house.mailboxes]
+    counts = []
+    for mailbox in context.house.mailboxes:
+        with mailbox.open() as opened:
+            counts += [_count(context, folder) for folder in opened.folders()]
     if in_json:
         say_json([asdict(count) for count in counts])
     else:
@@ -259,13 +254,15 @@ class _Count:
     gone_from_server: int
 
 
-def _count(context: Context, mailbox: ImapMailbox) -> _Count:
-    validity, there = mailbox.uids()
+def _count(context: Context, folder: ImapFolder) -> _Count:
     with context.house.database.read() as session:
-        here = messages.known_uids(session, mailbox.name, mailbox.folder, validity)
+        reach = mailboxes.reach(session, folder.name, folder.folder)
+    validity, there = folder.uids(reach.starts_on if reach else None)
+    with context.house.database.read() as session:
+        here = mailboxes.known_uids(session, folder.name, folder.folder, validity)
     return _Count(
-        mailbox.name,
-        mailbox.folder,
+        folder.name,
+        folder.folder,
         len(there),
         len(there & here),
         sorted(there - here),

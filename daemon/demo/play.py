@@ -13,10 +13,11 @@ from daemon.demo.samples import Sample, samples
 from daemon.demo.stage import HOST, PASSWORD, USER, stage
 from daemon.house import House
 from ingest.imap import append
-from register import messages, outbox
+from register import messages, outbox, threads
 from register.complaints import Facts
 from register.database import Session
 from register.model import Complaint, LetterState, Message, Place
+from register.threads import Clues
 from review import accounts
 from review.desk import Choice, Desk
 
@@ -129,7 +130,7 @@ def _facts(sample: Sample, message: Message) -> Facts:
 
 
 def _number(session: Session, message: Message) -> str:
-    thread = messages.thread_of(session, message, message.references)
+    thread = threads.thread_of(session, message, Clues(message.references))
     return session.get_one(Complaint, thread.complaint).number if thread.complaint else ""
 
 

@@ -19,7 +19,7 @@ from config.settings import MailboxSettings
 from config.trouble import Trouble
 from config.write import settings_file
 from daemon.house import House, utc_now
-from ingest.imap import append, connected
+from ingest.imap import ImapMailbox, append
 from ingest.mailbox import MailboxTrouble
 
 HOST = "127.0.0.1"
@@ -107,7 +107,7 @@ def stage(web_port: int, undo_minutes: int) -> Iterator[Stage]:
             try:
                 yield Stage(house, sink)
             finally:
-                house.database.close()
+                house.close()
 
 
 @contextmanager
@@ -132,7 +132,7 @@ def _wait_for(server: "subprocess.Popen[bytes]", mailbox: MailboxSettings) -> No
     pause = Event()
     for _ in range(150):
         try:
-            with connected(mailbox):
+            with ImapMailbox(mailbox).open():
                 return
         except MailboxTrouble:
             if server.poll() is not None:

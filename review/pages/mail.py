@@ -5,10 +5,10 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, Response
 
 from classifier.labels import Label
-from ingest.parse import parse
 from register import messages
 from register.messages import Wanted
 from register.model import Message, Place
+from review.desk import opened
 from review.visit import NotThere, Visit, number
 
 PAGE = 50
@@ -41,7 +41,7 @@ def listing(visit: Visit) -> Response:
 
 
 def formatted(visit: Visit) -> Response:
-    mail = parse(_known(visit).data or b"")
+    mail = opened(_known(visit))
     return framed(mail.html or "<p>Ce message n’a pas de mise en forme.</p>")
 
 
@@ -59,7 +59,7 @@ def original(visit: Visit) -> Response:
 
 
 def attachment(visit: Visit) -> Response:
-    found = parse(_known(visit).data or b"").attachments
+    found = opened(_known(visit)).attachments
     n = visit.id("n")
     if not 1 <= n <= len(found):
         raise NotThere

@@ -1,5 +1,6 @@
 """The register: its entries, one case with its dates and journal, and annexe I."""
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import Response
@@ -9,10 +10,15 @@ from register import complaints, journal, outbox
 from register.claim import Stale
 from register.complaints import Facts, missing
 from register.export import about, annexe_one
-from register.model import Complaint, Entry, LetterState, State
+from register.model import Complaint, Entry, LetterState, Place, State
 from review.desk import Desk
 from review.facts import BadFacts, as_form, typed
 from review.visit import NotThere, Visit, number
+
+_STALE = (
+    "Quelqu’un vient de modifier ce dossier : votre changement n’a pas été enregistré. "
+    "Voici ce qu’il est devenu."
+)
 
 
 def listing(visit: Visit) -> Response:
@@ -65,8 +71,34 @@ def amend(visit: Visit) -> Response:
     except BadFacts as error:
         return _case(visit, status=422, faults=error.faults)
     except Stale:
-        said = "Quelqu’un vient de modifier ce dossier : votre correction n’a pas été enregistrée. Voici ce qu’il est devenu."
-        return _case(visit, status=409, said=said)
+        return _case(visit, status=409, said=_STALE)
+    return visit.see(f"/registre/{name}?fait=1")
+
+
+def answered(visit: Visit) -> Response:
+    """A mail that the office sent from elsewhere is the answer."""
+
+    def note(desk: Desk, name: str, version: int) -> None:
+        desk.answered(name, version, number(visit.form.get("message", "")) or 0, visit.by)
+
+    return _change(visit, note)
+
+
+def not_answered(visit: Visit) -> Response:
+    def take_back(desk: Desk, name: str, version: int) -> None:
+        desk.not_answered(name, version, visit.by)
+
+    return _change(visit, take_back)
+
+
+def _change(visit: Visit, change: Callable[[Desk, str, int], None]) -> Response:
+    name = str(visit.request.path_params["number"])
+    version = number(visit.form.get("version", "")) or 0
+    try:
+        with visit.database.begin() as session:
+            change(Desk(session, visit.settings, visit.now), name, version)
+    except Stale:
+        return _case(visit, status=409, said=_STALE)
     return visit.see(f"/registre/{name}?fait=1")
 
 
@@ -88,7 +120,8 @@ def _case(visit: Visit, status: int = 200, **more: Any) -> Response:
         state=State(entry.state).french,
         missing=missing(entry),
         fields=_fields(visit, entry),
-        mails=mails,
+        mails=[mail for mail in mails if mail.place != Place.SENT],
+        sent=[mail for mail in mails if mail.place == Place.SENT],
         letters=[(letter, LetterState(letter.state).french) for letter in letters],
         lines=[(line, told(line)) for line in sorted(lines, key=lambda line: line.seq)],
         faults=more.get("faults", {}),
@@ -111,6 +144,8 @@ _ACTIONS = {
     "queued": "a préparé l’accusé de réception",
     "released": "a fait partir une lettre",
     "cancelled": "a annulé une lettre",
+    "answered": "a noté la réponse au client",
+    "unanswered": "a retiré la réponse notée",
     "found": "a retrouvé la copie d’une lettre dans la boîte",
     "letter": "a traité une lettre",
     "exported": "a exporté le registre",

@@ -9,15 +9,15 @@ from starlette.responses import Response
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
 from ingest.mail import Mail
-from ingest.parse import parse
 from register import complaints, messages, outbox
 from register.claim import Stale
 from register.complaints import Facts
 from register.database import Session
-from register.model import Complaint, LetterState, Message, Place
-from review.desk import Choice, Desk, limits
+from register.model import Complaint, LetterState, Message, Place, State
+from review.desk import Choice, Desk, limits, opened
 from review.facts import BadFacts, as_form, proposed, typed
 from review.opinion import Opinion, opinion_of
+from review.pages.mailboxes import healths
 from review.visit import NotThere, Visit, number
 
 SHOWN = 100  # messages of the queue beside the mail
@@ -85,8 +85,9 @@ def counters(visit: Visit) -> Response:
         pending = len(outbox.listing(session, LetterState.WITHHELD))
         pending += len(outbox.listing(session, LetterState.FAILED))
         pending += len(outbox.listing(session, LetterState.UNCERTAIN))
+        ill = sum(not box.well for box in healths(session, visit))
     queued = waiting[Place.QUEUE] + waiting[Place.QUARANTINE]
-    return visit.page("counters.html", queued=queued, pending=pending)
+    return visit.page("counters.html", queued=queued, pending=pending, ill=ill)
 
 
 def decide(visit: Visit) -> Response:
@@ -160,12 +161,13 @@ def _screen(
     status: int = 200,
     **more: Any,
 ) -> Response:
-    mail = parse(row.data or b"")
+    mail = opened(row)
     judged = judged_from_mail(mail)
     opinion = opinion_of(row)
     before, after = _neighbours(row, waiting)
     with visit.database.read() as session:
         entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
+        files = complaints.of_client(session, row.sender_email)
     return visit.page(
         "triage.html",
         status,
@@ -176,6 +178,8 @@ def _screen(
         pieces=highlighted(judged.text, opinion.reasons),
         quoted=_rest(mail, judged.text),
         entry=entry,
+        proposed=(row.triage or {}).get("thread"),
+        files=[(file, State(file.state).french) for file in files if file.origin_id != row.id],
         fields=_fields(visit, row, entry),
         limits=limits(row, visit.settings),
         waiting=waiting[:SHOWN],

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 import pytest
 
 from classifier.triage import Judged, Triage
-from daemon.steps import Sorter, collect
-from ingest.mail import Cursor, RawMail
+from daemon.judging import Judge
+from daemon.steps import collect
+from daemon.steps import sort as sort_step
+from ingest.mail import Cursor, RawMail, Role
+from ingest.reader import Received, Unread, receive
 from ingest.screening import Own
-from register import messages
+from register import mailboxes, messages
 from register.messages import Wanted
 from register.model import Message, Place
 from tests.arrivals import DOUBT
@@ -27,9 +31,12 @@ class Mailbox:
     breaks_after: int | None = None
     name: str = "contact"
     folder: str = "INBOX"
+    role: Role = Role.INBOX
     asked: list[Cursor | None] = field(default_factory=list)
 
-    def since(self, cursor: Cursor | None) -> Iterator[list[RawMail]]:
+    def since(
+        self, cursor: Cursor | None, starts_on: date | None = None
+    ) -> Iterator[list[RawMail]]:
         self.asked.append(cursor)
         last = cursor.uid if cursor and cursor.uidvalidity == self.uidvalidity else 0
         for n, data in enumerate(self.mails[last:], last + 1):
@@ -49,9 +56,15 @@ class Model:
         return [DOUBT for _ in judged]
 
 
+def judge(model: Model) -> Judge:
+    def here(mails: Sequence[bytes]) -> list[Received | Unread]:
+        return [receive(data, Own(frozenset(), "")) for data in mails]
+
+    return Judge(model, here)  # type: ignore[arg-type]
+
+
 def sort(database, settings, now) -> int:
-    sorter = Sorter(Model(), settings, Own(frozenset(), ""))  # type: ignore[arg-type]
-    return sorter.sort(database, now)
+    return sort_step(database, judge(Model()), settings, now)
 
 
 def places(database) -> list[str]:
@@ -65,7 +78,7 @@ def test_a_cut_line_loses_nothing(database, now):
         collect(database, mailbox, now)
     mailbox.breaks_after = None
     assert collect(database, mailbox, now) == 2
-    assert mailbox.asked == [None, Cursor(1, 3)]
+    assert mailbox.asked == [Cursor(0, 0), Cursor(1, 3)]
     assert collect(database, mailbox, now) == 0
 
 
@@ -91,7 +104,7 @@ def test_what_was_too_large_says_who_wrote_it(database, settings, now):
     head = a_mail("x" * 100, "Photos du sinistre")
     with database.begin() as session:
         large = RawMail("contact", "INBOX", Cursor(1, 1), now, head, 90_000_000, truncated=True)
-        messages.keep(session, [large], now)
+        mailboxes.keep(session, [large], now)
     sort(database, settings, now)
     with database.read() as session:
         [row] = session.query(Message)
@@ -107,7 +120,7 @@ def test_two_daemons_sort_each_message_once(database, settings, now):
             sort(database, settings, now)  # the other daemon is faster
             return super().classify(judged)
 
-    Sorter(Meanwhile(), settings, Own(frozenset(), "")).sort(database, now)  # type: ignore[arg-type]
+    sort_step(database, judge(Meanwhile()), settings, now)
     assert places(database) == [Place.QUEUE] * 4
     with database.read() as session:
         assert [row.version for row in session.query(Message)] == [1] * 4

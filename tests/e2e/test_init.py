@@ -53,7 +53,7 @@ def test_from_nothing_to_a_working_file(tmp_path: Path) -> None:
                 ("Identifiant", ""),
                 ("Mot de passe", PASSWORD),
             )
-            child.expect("lecture seule : 2 messages")
+            child.expect("lecture seule \\(INBOX : 2 messages")
             say(
                 child,
                 ("Serveur", "127.0.0.1"),

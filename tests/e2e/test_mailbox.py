@@ -1,12 +1,13 @@
 """The mailbox is the office's: it is read to the last mail, and never changed (DESIGN §3.2)."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from config.settings import MailboxSettings
-from ingest.imap import ImapMailbox
+from ingest.imap import ImapFolder, ImapMailbox
 from ingest.mail import Cursor, RawMail
 from ingest.mailbox import MailboxTrouble
 from tests.builders import a_mail
@@ -29,7 +30,7 @@ def folder(dovecot: Dovecot, request: pytest.FixtureRequest) -> str:
     return name
 
 
-def mailbox(dovecot: Dovecot, folder: str = "INBOX", **changes: object) -> ImapMailbox:
+def mailbox(dovecot: Dovecot, *folders: str, **changes: object) -> ImapMailbox:
     values: dict[str, object] = {
         "name": "contact",
         "host": "127.0.0.1",
@@ -38,12 +39,20 @@ def mailbox(dovecot: Dovecot, folder: str = "INBOX", **changes: object) -> ImapM
         "password": PASSWORD,
         "ca_file": dovecot.ca_file,
         "timeout_seconds": 5,
+        "folders": folders or ("INBOX",),
     }
-    return ImapMailbox(MailboxSettings(**(values | changes)), folder)
+    return ImapMailbox(MailboxSettings(**(values | changes)))
+
+
+@contextmanager
+def first_folder(box: ImapMailbox) -> Iterator[ImapFolder]:
+    with box.open() as opened:
+        yield opened.folders()[0]
 
 
 def read(box: ImapMailbox, cursor: Cursor | None = None) -> list[RawMail]:
-    return [raw for batch in box.since(cursor) for raw in batch]
+    with first_folder(box) as folder:
+        return [raw for batch in folder.since(cursor) for raw in batch]
 
 
 def numbers(mails: list[RawMail]) -> list[str]:

@@ -1,0 +1,78 @@
+"""Keeping up with a mailbox: read its folders, wait for news, compare all of it by night."""
+
+import logging
+from collections.abc import Sequence
+from threading import Event
+
+from daemon import steps
+from daemon.house import House
+from daemon.loop import last_struck
+from ingest.imap import ImapFolder, ImapMailbox
+from ingest.mailbox import MailboxTrouble
+from register import mailboxes
+
+log = logging.getLogger(__name__)
+
+RECONCILE_HOUR = 2  # of the office's night
+
+
+def keep_up(house: House, mailbox: ImapMailbox, stop: Event) -> None:
+    """Read a mailbox again and again over one connection, until ``stop`` or until it breaks.
+
+    Raises ``MailboxTrouble``, which the pages show until the next good pass.
+    """
+    try:
+        with mailbox.open() as opened:
+            folders = opened.folders()
+            while not stop.is_set():
+                read(house, mailbox, folders)
+                if reconciliation_due(house, mailbox):
+                    make_good(house, mailbox, folders)
+                opened.wait(mailbox.settings.poll_seconds, stop)
+    except MailboxTrouble as trouble:
+        with house.database.begin() as session:
+            mailboxes.failed(session, mailbox.name, str(trouble), house.clock())
+        raise
+
+
+def read(house: House, mailbox: ImapMailbox, folders: Sequence[ImapFolder]) -> int:
+    """One pass over all folders; count the new mails."""
+    start = mailbox.settings.starts_on
+    fresh = sum(steps.collect(house.database, folder, house.clock(), start) for folder in folders)
+    with house.database.begin() as session:
+        mailboxes.passed(session, mailbox.name, house.clock())
+    return fresh
+
+
+def reconciliation_due(house: House, mailbox: ImapMailbox) -> bool:
+    """Every night, and at the first contact."""
+    with house.database.read() as session:
+        state = mailboxes.states(session).get(mailbox.name)
+    last = state.reconciled_at if state else None
+    night = last_struck(RECONCILE_HOUR, house.clock(), house.settings.office.zone)
+    return last is None or last < night
+
+
+def make_good(house: House, mailbox: ImapMailbox, folders: Sequence[ImapFolder]) -> int:
+    """Compare every UID of the server with ours and fetch what is missing; count it.
+
+    After the pass before it nothing should be missing: what is, is worth a line in the log.
+    """
+    missing = 0
+    for folder in folders:
+        with house.database.read() as session:
+            reach = mailboxes.reach(session, mailbox.name, folder.folder)
+        if reach is None:
+            continue
+        validity, there = folder.uids(reach.starts_on)
+        with house.database.read() as session:
+            here = mailboxes.known_uids(session, mailbox.name, folder.folder, validity)
+        lacking = {uid for uid in there - here if uid <= reach.cursor.uid}
+        missing += len(lacking)
+        for batch in folder.these(lacking):
+            steps.keep(house.database, batch, reach, house.clock())
+    if missing:
+        log.warning("mailbox %s: %s mails had been missing and are kept now", mailbox.name, missing)
+    with house.database.begin() as session:
+        mailboxes.reconciled(session, mailbox.name, missing, house.clock())
+    return missing

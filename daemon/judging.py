@@ -1,0 +1,90 @@
+"""Originals → what the machine makes of them: read, screened, judged. Pure over bytes."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from classifier.corpus import judged_from_mail
+from classifier.model import Model
+from classifier.triage import Triage
+from config.settings import Settings
+from ingest.mail import Mail
+from ingest.reader import Reading, Received, Unread
+from review.desk import Read
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Original:
+    """A mail as it was kept."""
+
+    data: bytes
+    truncated: bool = False
+    trouble: str = ""  # why the source could not give it
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """The machine could not make enough of a mail: a person looks at the original."""
+
+    reason: str  # French
+    mail: Mail | None = None  # what could be read all the same, to show who wrote
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Reads with ``reading`` and judges with a model, knowing the office's own people."""
+
+    model: Model
+    reading: Reading
+    staff: Sequence[str] = ()
+    office: str = ""
+
+    def __call__(self, originals: Sequence[Original]) -> list[Read | Unreadable]:
+        """One reading for each original, in their order."""
+        received = self.reading([original.data for original in originals])
+        legible = [_legible(*pair) for pair in zip(originals, received, strict=True)]
+        opinions = self._opinions([one.mail for one in legible if isinstance(one, Received)])
+        return [one if isinstance(one, Unreadable) else _read(one, opinions) for one in legible]
+
+    def _opinions(self, mails: Sequence[Mail]) -> Iterator[Triage | Unreadable]:
+        """One opinion for each mail. If a batch fails, each is judged alone to find the culprit."""
+        try:
+            judged = [judged_from_mail(mail) for mail in mails]
+            if judged:
+                yield from self.model.classify(judged, staff=self.staff, office=self.office)
+        except Exception:  # whatever a stranger's mail did to the model, a person looks at it
+            log.exception("a batch of %s mails could not be judged", len(mails))
+            if len(mails) == 1:
+                yield Unreadable("le classement automatique a échoué sur ce message")
+            else:
+                for mail in mails:
+                    yield from self._opinions([mail])
+
+
+def judge(model: Model, reading: Reading, settings: Settings) -> Judge:
+    """A judge who knows the office."""
+    staff = [colleague.name for colleague in settings.staff]
+    return Judge(model, reading, staff, settings.office.name)
+
+
+def _legible(original: Original, received: Received | Unread) -> Received | Unreadable:
+    if original.trouble:
+        return Unreadable(original.trouble)
+    if isinstance(received, Unread):
+        return Unreadable(received.reason)
+    mail = received.mail
+    if original.truncated:
+        reason = "message plus grand que la limite : seuls ses en-têtes ont été lus"
+        return Unreadable(reason, mail)
+    if not (mail.sender.email or mail.subject or mail.message_id):
+        return Unreadable("aucun en-tête lisible : ce n’est peut-être pas un courriel")
+    return received
+
+
+def _read(received: Received, opinions: Iterator[Triage | Unreadable]) -> Read | Unreadable:
+    opinion = next(opinions)
+    if isinstance(opinion, Unreadable):
+        return opinion
+    return Read(received.mail, received.screening, opinion)
