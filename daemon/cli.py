@@ -21,6 +21,7 @@ Pour commencer :
   doleances demo          voir toute la chaîne avec des messages inventés
   doleances init          brancher la boîte du cabinet (lecture seule)
   doleances check         vérifier les réglages, la boîte, l’envoi et la base
+  doleances rehearse      voir ce qu’il aurait fait des six derniers mois, sans rien faire
   doleances run           lancer le service
 """
 
@@ -29,6 +30,7 @@ _MATTERS = {
     "running": ("run", "poll", "send", "demo"),
     "administration": ("init", "check", "user"),
     "mails": ("import", "classify", "reconcile"),
+    "rehearsing": ("rehearse",),
     "queue": ("queue",),
     "register": ("register", "deadlines"),
     "letters": ("letters",),

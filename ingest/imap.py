@@ -182,15 +182,15 @@ class ImapFolder:
             for uid, answer in self._answers(uids, [b"RFC822.SIZE"]).items()
         }
         for batch in _batches(sizes, self._limit):
-            yield list(self._mails(validity, batch))
+            yield from self._mails(validity, batch)
 
-    def _mails(self, validity: int, sizes: Mapping[int, int]) -> Iterator[RawMail]:
+    def _mails(self, validity: int, sizes: Mapping[int, int]) -> Iterator[list[RawMail]]:
         """A batch at once. If the server or our library chokes on it, each mail by itself."""
         places = [(self.folder, validity, uid) for uid in sizes]
         suspects = self.opened.mailbox.suspects
         try:
             if not any(suspects[place] for place in places):
-                yield from self._fetch(validity, sizes)
+                yield list(self._fetch(validity, sizes))
                 return
         except (IMAPClientAbortError, OSError):
             suspects.update(places)
@@ -198,14 +198,14 @@ class ImapFolder:
         except IMAPClientError:  # a refusal or an answer that cannot be read; the line still stands
             pass
         for place, size in zip(places, sizes.values(), strict=True):
-            yield from self._alone(place, size)
+            yield self._alone(place, size)
 
-    def _alone(self, place: _Place, size: int) -> Iterator[RawMail]:
+    def _alone(self, place: _Place, size: int) -> list[RawMail]:
         _, validity, uid = place
         suspects = self.opened.mailbox.suspects
         if suspects[place] > 1:
-            yield self._stand_in(validity, uid, size, "la connexion s’est rompue deux fois dessus")
-            return
+            why = "la connexion s’est rompue deux fois en le lisant"
+            return [self._stand_in(validity, uid, size, why)]
         try:
             found = list(self._fetch(validity, {uid: size}))
         except (IMAPClientAbortError, OSError):
@@ -214,7 +214,7 @@ class ImapFolder:
         except IMAPClientError as error:
             found = [self._stand_in(validity, uid, size, str(error)[:200])]
         suspects.pop(place, None)
-        yield from found
+        return found
 
     def _fetch(self, validity: int, sizes: Mapping[int, int]) -> Iterator[RawMail]:
         small = [uid for uid, size in sizes.items() if size <= self._limit]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from sqlalchemy import delete, inspect, select, update
@@ -12,6 +12,7 @@ from ingest.mail import Cursor, RawMail, Role
 from register.database import Session
 from register.model import Folder, Location, Mailbox, Message, Place, Table
 
+_CLOCKS = timedelta(hours=24)  # by which two honest clocks may differ
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -49,11 +50,16 @@ def _row(raw: RawMail, now: datetime, *, imported: bool) -> dict[str, Any]:
         "truncated": raw.truncated,
         "trouble": raw.trouble or None,
         "role": raw.role.value,
-        "received_at": raw.arrived_at or now,
+        "received_at": _received(raw, now),
         "collected_at": now,
         "imported": imported,
         "place": Place.UNSORTED.value,
     }
+
+
+def _received(raw: RawMail, now: datetime) -> datetime:
+    """When the server took charge of a mail. Where it does not say, or says tomorrow: now."""
+    return raw.arrived_at if raw.arrived_at and raw.arrived_at < now + _CLOCKS else now
 
 
 def _location(raw: RawMail, message_id: int) -> dict[str, Any]:
