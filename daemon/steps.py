@@ -1,7 +1,7 @@
 """The daemon's work, as steps. A step does one thing and says how much of it there was."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from config.settings import Settings
@@ -9,10 +9,8 @@ from daemon.judging import Judge, Original, Unreadable
 from ingest.mail import RawMail, Role
 from ingest.mailbox import Mailbox
 from register import mailboxes, messages
-from register.claim import Stale, claim
 from register.database import Database
 from register.mailboxes import Reach
-from register.model import Message
 from review.desk import Desk, Read
 
 log = logging.getLogger(__name__)
@@ -64,26 +62,36 @@ def sort(
     with database.read() as session:
         waiting = messages.unsorted(session, limit)
     reads = judge([Original(row.data or b"", row.truncated, row.trouble or "") for row in waiting])
-    with database.begin() as session:
-        desk = Desk(session, settings, now)
-        for message, read in zip(waiting, reads, strict=True):
-            _put_in_place(desk, message, read)
+    seen = {row.id: read for row, read in zip(waiting, reads, strict=True)}
+    try:
+        _put_in_place(database, seen, settings, now)
+    except Exception:  # one of them: each by itself, and the culprit is left to a person
+        log.exception("a batch of %s messages could not be placed", len(seen))
+        for number, read in seen.items():
+            _place_alone(database, number, read, settings, now)
     return len(waiting)
 
 
-def _put_in_place(desk: Desk, seen: Message, read: Read | Unreadable) -> None:
-    """Each message in a savepoint of its own: one that fails is for a person, the rest go on."""
-    session = desk.session
+def _put_in_place(
+    database: Database, seen: Mapping[int, Read | Unreadable], settings: Settings, now: datetime
+) -> None:
+    """All in one transaction. What another daemon has placed meanwhile is left as it is."""
+    with database.begin() as session:
+        desk = Desk(session, settings, now)
+        rows = messages.claim_unsorted(session, seen)
+        pairs = [(row, read) for row in rows if isinstance(read := seen[row.id], Read)]
+        desk.suggest(pairs)
+        for row in rows:
+            if isinstance(read := seen[row.id], Unreadable):
+                desk.give_up(row, read.reason, read.mail)
+
+
+def _place_alone(
+    database: Database, number: int, read: Read | Unreadable, settings: Settings, now: datetime
+) -> None:
     try:
-        with session.begin_nested():
-            message = claim(session, Message, seen.id, seen.version)
-            if isinstance(read, Read):
-                desk.suggest(message, read)
-            else:
-                desk.give_up(message, read.reason, read.mail)
-    except Stale:
-        return  # another daemon has sorted it meanwhile
+        _put_in_place(database, {number: read}, settings, now)
     except Exception:
-        log.exception("message %s left to a person", seen.id)
-        message = claim(session, Message, seen.id, seen.version)
-        desk.give_up(message, "le classement automatique a échoué sur ce message")
+        log.exception("message %s left to a person", number)
+        failed = Unreadable("le classement automatique a échoué sur ce message")
+        _put_in_place(database, {number: failed}, settings, now)

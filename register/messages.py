@@ -1,11 +1,11 @@
 """Messages: who wrote what, what waits, and where each of them is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
 from classifier.text import fold
@@ -43,6 +43,19 @@ def unsorted(session: Session, limit: int) -> list[Message]:
     ]
     query = select(Message).where(Message.id.in_(ids), Message.place == Place.UNSORTED)
     return list(session.scalars(query.order_by(Message.id).options(undefer(Message.data))))
+
+
+def claim_unsorted(session: Session, ids: Iterable[int]) -> list[Message]:
+    """Take messages for sorting, those that nobody else has sorted meanwhile, oldest first."""
+    taken = session.scalars(
+        update(Message)
+        .where(Message.id.in_(list(ids)), Message.place == Place.UNSORTED)
+        .values(version=Message.version + 1)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    query = select(Message).where(Message.id.in_(taken)).order_by(Message.id)
+    return list(session.scalars(query.execution_options(populate_existing=True)))
 
 
 def filed_unseen(session: Session, since: datetime, after: int, limit: int) -> list[Message]:

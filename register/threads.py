@@ -1,9 +1,9 @@
 """What a mail goes on with: its twin, the complaint of its thread, our own letter."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
@@ -33,54 +33,86 @@ class Thread:
     because: str = ""  # why it is thought to go on with the complaint, French
 
 
-def thread_of(session: Session, message: Message, clues: Clues) -> Thread:
-    """Look for the twin, the complaint and the letter that a mail belongs to."""
-    twin = _twin(session, message)
-    letter = _letter_named(session, [message.message_id, *clues.refers_to])
-    if letter:
-        return Thread(twin, letter.complaint_id, letter.id, "répond à l’une de nos lettres")
-    if complaint := _complaint_of(session, clues.refers_to):
-        return Thread(twin, complaint, because="répond à un message du dossier")
-    if complaint := _numbered(session, clues.said):
-        return Thread(twin, complaint, because="cite le numéro du dossier")
-    return Thread(twin)
+@dataclass(frozen=True)
+class Forebears:
+    """Everything that some mails may go on with, looked up at once."""
+
+    letters: dict[str, tuple[int, int]]  # Message-ID → letter, complaint
+    complaints: dict[str, int]  # Message-ID of a mail of its file → complaint
+    numbers: dict[str, int]  # number → complaint
+    twins: dict[str, list[tuple[int, datetime]]]  # fingerprint → messages and their arrival
+
+    def thread_of(self, message: Message, clues: Clues) -> Thread:
+        """The twin, the complaint and the letter that a mail belongs to."""
+        twin = self._twin(message)
+        for name in (message.message_id, *clues.refers_to):
+            if name in self.letters:
+                letter, complaint = self.letters[name]
+                return Thread(twin, complaint, letter, "répond à l’une de nos lettres")
+        for name in clues.refers_to:
+            if name in self.complaints:
+                return Thread(twin, self.complaints[name], None, "répond à un message du dossier")
+        for number in _numbers(clues.said):
+            if number in self.numbers:
+                return Thread(twin, self.numbers[number], None, "cite le numéro du dossier")
+        return Thread(twin)
+
+    def note(self, message: Message) -> None:
+        """A mail now has its place: those that are looked at after it may go on with it."""
+        if message.fingerprint:
+            known = (message.id, message.received_at)
+            self.twins.setdefault(message.fingerprint, []).append(known)
+        if message.complaint_id and message.message_id:
+            self.complaints.setdefault(message.message_id, message.complaint_id)
+
+    def _twin(self, message: Message) -> int | None:
+        window = timedelta(days=TWIN_DAYS)
+        alike = [
+            other
+            for other, received in self.twins.get(message.fingerprint, ())
+            if other < message.id and abs(received - message.received_at) <= window
+        ]
+        return min(alike, default=None)
 
 
-def _letter_named(session: Session, names: Sequence[str]) -> Letter | None:
-    named = [name for name in names if name]
-    return session.scalar(select(Letter).where(Letter.message_id.in_(named)).limit(1))
-
-
-def _complaint_of(session: Session, refers_to: Sequence[str]) -> int | None:
-    return session.scalar(
-        select(Message.complaint_id)
-        .where(Message.message_id.in_(refers_to), Message.complaint_id.is_not(None))
-        .limit(1)
-    )
-
-
-def _numbered(session: Session, said: str) -> int | None:
-    """The complaint whose number is said first and exists."""
-    found = [f"REC-{year}-{number}" for year, number in _NUMBER.findall(said)]
-    numbers = list(dict.fromkeys(found))[:_MOST_NUMBERS]
-    rows = session.execute(
-        select(Complaint.number, Complaint.id).where(Complaint.number.in_(numbers))
-    )
-    ids = {row.number: row.id for row in rows}
-    return next((ids[number] for number in numbers if number in ids), None)
-
-
-def _twin(session: Session, message: Message) -> int | None:
-    window = timedelta(days=TWIN_DAYS)
-    return session.scalar(
-        select(Message.id)
-        .where(
-            Message.fingerprint == message.fingerprint,
-            Message.fingerprint != "",
-            Message.id < message.id,
-            Message.place != Place.UNSORTED,
-            Message.received_at.between(message.received_at - window, message.received_at + window),
+def forebears(session: Session, mails: Iterable[tuple[Message, Clues]]) -> Forebears:
+    """Look up what some mails may go on with, in four questions however many they are."""
+    pairs = list(mails)
+    references = {name for _, clues in pairs for name in clues.refers_to if name}
+    names = references | {message.message_id for message, _ in pairs if message.message_id}
+    numbers = {number for _, clues in pairs for number in _numbers(clues.said)}
+    prints = {message.fingerprint for message, _ in pairs if message.fingerprint}
+    with session.no_autoflush:
+        letters = session.execute(
+            select(Letter.message_id, Letter.id, Letter.complaint_id).where(
+                Letter.message_id.in_(names)
+            )
         )
-        .order_by(Message.id)
-        .limit(1)
-    )
+        mails_of = session.execute(
+            select(Message.message_id, Message.complaint_id).where(
+                Message.message_id.in_(references), Message.complaint_id.is_not(None)
+            )
+        )
+        numbered = session.execute(
+            select(Complaint.number, Complaint.id).where(Complaint.number.in_(numbers))
+        )
+        alike = session.execute(
+            select(Message.fingerprint, Message.id, Message.received_at).where(
+                Message.fingerprint.in_(prints), Message.place != Place.UNSORTED
+            )
+        )
+        twins: dict[str, list[tuple[int, datetime]]] = {}
+        for fingerprint, message_id, received_at in alike:
+            twins.setdefault(fingerprint, []).append((message_id, received_at))
+        return Forebears(
+            letters={name: (letter, complaint) for name, letter, complaint in letters},
+            complaints={name: complaint for name, complaint in mails_of if complaint},
+            numbers={row.number: row.id for row in numbered},
+            twins=twins,
+        )
+
+
+def _numbers(said: str) -> list[str]:
+    """Complaints' numbers as they stand in a text, the first ones."""
+    found = dict.fromkeys(f"REC-{year}-{number}" for year, number in _NUMBER.findall(said))
+    return list(found)[:_MOST_NUMBERS]

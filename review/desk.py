@@ -1,5 +1,6 @@
 """The desk: where it is decided what a message is. Web, command line and daemon decide here."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -79,16 +80,20 @@ class Desk:
 
     # --- the machine proposes -------------------------------------------------------------
 
-    def suggest(self, message: Message, read: Read) -> None:
-        """Put a message in its place with the model's opinion; a person confirms or corrects."""
-        messages.describe(message, read.mail)
-        _explain(message, read)
+    def suggest(self, pairs: Sequence[tuple[Message, Read]]) -> None:
+        """Put messages in their places with the model's opinion; people confirm or correct."""
+        for message, read in pairs:
+            messages.describe(message, read.mail)
+            _explain(message, read)
+        known = threads.forebears(self.session, [(row, _clues(read)) for row, read in pairs])
+        for message, read in pairs:
+            self._place(message, read, known.thread_of(message, _clues(read)))
+            known.note(message)
+
+    def _place(self, message: Message, read: Read, thread: Thread) -> None:
         message.sorted_at = self.now
-        said = f"{read.mail.subject}\n{read.mail.text}"
-        clues = Clues(read.screening.refers_to, said)
-        thread = threads.thread_of(self.session, message, clues)
         known = self._belongs(thread.complaint, message.sender_email)
-        message.place = place = place_for(
+        place = place_for(
             read,
             thread,
             ours=self._is_ours(message, read.mail, thread),
@@ -412,6 +417,10 @@ def rules(settings: Settings) -> Rules:
         answer_months=procedure.answer_months,
         region=Region(settings.office.region),
     )
+
+
+def _clues(read: Read) -> Clues:
+    return Clues(read.screening.refers_to, f"{read.mail.subject}\n{read.mail.text}")
 
 
 def _explain(message: Message, read: Read) -> None:

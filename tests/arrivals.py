@@ -46,7 +46,7 @@ def arrive(
         uid = (reach.cursor.uid if reach else 0) + 1
         mailboxes.keep(session, [raw(data, uid, now)], now, imported=imported)
         [message] = messages.unsorted(session, 10)
-        Desk(session, settings, now).suggest(message, Read(mail, screen(mail, own), triage))
+        Desk(session, settings, now).suggest([(message, Read(mail, screen(mail, own), triage))])
         return message.id
 
 

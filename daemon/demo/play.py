@@ -130,7 +130,8 @@ def _facts(sample: Sample, message: Message) -> Facts:
 
 
 def _number(session: Session, message: Message) -> str:
-    thread = threads.thread_of(session, message, Clues(message.references))
+    clues = Clues(message.references)
+    thread = threads.forebears(session, [(message, clues)]).thread_of(message, clues)
     return session.get_one(Complaint, thread.complaint).number if thread.complaint else ""
 
 
