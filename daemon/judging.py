@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from classifier.corpus import judged_from_mail
 from classifier.model import Model
@@ -11,6 +12,8 @@ from config.settings import Settings
 from ingest.mail import Mail
 from ingest.reader import Reading, Received, Unread
 from review.desk import Read
+
+_TOGETHER = 50  # judged in one go, while those after them are still being read
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +47,13 @@ class Judge:
     def __call__(self, originals: Sequence[Original]) -> list[Read | Unreadable]:
         """One reading for each original, in their order."""
         received = self.reading([original.data for original in originals])
-        legible = [_legible(*pair) for pair in zip(originals, received, strict=True)]
+        each = (_legible(*pair) for pair in zip(originals, received, strict=True))
+        reads: list[Read | Unreadable] = []
+        while some := list(islice(each, _TOGETHER)):
+            reads += self._judged(some)
+        return reads
+
+    def _judged(self, legible: Sequence[Received | Unreadable]) -> list[Read | Unreadable]:
         opinions = self._opinions([one.mail for one in legible if isinstance(one, Received)])
         return [one if isinstance(one, Unreadable) else _read(one, opinions) for one in legible]
 

@@ -6,7 +6,7 @@ Whatever a mail does to the programs that take it apart, the house stands and th
 import contextlib
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import TimeoutError as TooLong
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,7 +39,7 @@ class Received:
     screening: Screening
 
 
-Reading = Callable[[Sequence[bytes]], list[Received | Unread]]
+Reading = Callable[[Sequence[bytes]], Iterable[Received | Unread]]
 
 
 def receive(data: bytes, own: Own) -> Received:
@@ -58,17 +58,17 @@ class Reader:
     read_one: Callable[[bytes, Own], Received] = receive
     workers: int = field(default_factory=lambda: min(4, len(os.sched_getaffinity(0))))
 
-    def __call__(self, mails: Sequence[bytes]) -> list[Received | Unread]:
-        """Every mail in its order; those of a batch that failed are each tried alone."""
+    def __call__(self, mails: Sequence[bytes]) -> Iterator[Received | Unread]:
+        """Every mail in its order, the first while the next are being read. Those of a group that
+        failed are each tried alone.
+        """
         groups = _grouped(mails)
         waiting = [self._begin(group) for group in groups]
-        read: list[Received | Unread] = []
         for group, promised in zip(groups, waiting, strict=True):
             try:
-                read += promised.result()
+                yield from promised.result()
             except (TooLong, ProcessExpired, MemoryError) as error:
-                read += map(self._alone, group) if len(group) > 1 else [_unread(error)]
-        return read
+                yield from map(self._alone, group) if len(group) > 1 else [_unread(error)]
 
     def close(self) -> None:
         """End the processes, if any was begun."""
