@@ -130,6 +130,8 @@ class MailboxSettings(Secret):
     poll_seconds: Annotated[int, Field(ge=1)] = 60
     timeout_seconds: Annotated[int, Field(ge=1)] = 30
     max_bytes: Annotated[int, Field(ge=10_000)] = 30_000_000
+    after: Literal["nothing", "keyword", "move"] = "nothing"
+    after_folder: Text = "Doléances"
 
 
 class SmtpSettings(Secret):

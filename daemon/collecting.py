@@ -38,10 +38,21 @@ def keep_up(house: House, mailbox: ImapMailbox, stop: Event) -> None:
 def read(house: House, mailbox: ImapMailbox, folders: Sequence[ImapFolder]) -> int:
     """One pass over all folders; count the new mails."""
     start = mailbox.settings.starts_on
-    fresh = sum(steps.collect(house.database, folder, house.clock(), start) for folder in folders)
+    fresh = 0
+    for folder in folders:
+        fresh += steps.collect(house.database, folder, house.clock(), start)
+        if mailbox.settings.after != "nothing":
+            folder.settle(_kept(house, folder))
     with house.database.begin() as session:
         mailboxes.passed(session, mailbox.name, house.clock())
     return fresh
+
+
+def _kept(house: House, folder: ImapFolder) -> set[int]:
+    with house.database.read() as session:
+        reach = mailboxes.reach(session, folder.name, folder.folder)
+        validity = reach.cursor.uidvalidity if reach else 0
+        return mailboxes.known_uids(session, folder.name, folder.folder, validity)
 
 
 def reconciliation_due(house: House, mailbox: ImapMailbox) -> bool:

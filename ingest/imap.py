@@ -4,6 +4,7 @@ One connection reads all folders of a mailbox in turn and then waits for news (I
 no longer than half a minute: the next look at the folders is the watchdog of the connection.
 """
 
+import logging
 import re
 import ssl
 from collections import Counter
@@ -30,6 +31,8 @@ _LONGEST_IDLE = (
 )
 _STEP = 2.0  # seconds within which a wait notices that it shall end
 _CONNECT_SECONDS = 15.0
+_KEYWORD = "$Doleances"
+log = logging.getLogger(__name__)
 
 _Answers = dict[int, dict[bytes, Any]]
 _Place = tuple[str, int, int]  # folder, UIDVALIDITY, UID
@@ -167,6 +170,27 @@ class ImapFolder:
         validity, _ = self.opened.examine(self.folder)
         windows = _windows(self._server, 0, starts_on)
         return validity, {uid for uids in windows for uid in uids}
+
+    def settle(self, kept: Iterable[int]) -> None:
+        """Do with mails that are safely kept what the office asks for; by default nothing.
+
+        A refusal is only told: the mails are kept already, and the next pass tries again.
+        """
+        settings = self.opened.mailbox.settings
+        if settings.after == "nothing" or self.role != Role.INBOX:
+            return
+        try:
+            self._server.select_folder(self.folder)
+            wanted = ["UNKEYWORD", _KEYWORD] if settings.after == "keyword" else ["ALL"]
+            left = sorted(set(self._server.search(wanted)) & set(kept))
+            if left and settings.after == "keyword":
+                self._server.add_flags(left, [_KEYWORD.encode()], silent=True)
+            elif left:
+                self._server.move(left, settings.after_folder)
+        except IMAPClientAbortError:
+            raise
+        except IMAPClientError as error:
+            log.warning("mailbox %s/%s cannot be tidied: %s", self.name, self.folder, error)
 
     @property
     def _server(self) -> IMAPClient:

@@ -9,33 +9,19 @@ from time import sleep
 
 import pytest
 
-from config.load import load
-from config.write import settings_file
 from daemon import collecting, loop
 from daemon.house import House
 from daemon.loop import Part
 from ingest import imap
 from ingest.mail import Role
 from ingest.mailbox import MailboxTrouble
-from register import mailboxes, messages
-from register.messages import Wanted
+from register import mailboxes
 from register.model import Location, Message
 from tests.builders import a_mail
-from tests.e2e.office import PASSWORD, USER, mailbox_of, until
+from tests.daemon.houses import FOLDERS, by_wire, house_at, one_pass, stored
+from tests.e2e.office import USER, until
 from tests.servers.dovecot import Dovecot
 from tests.servers.wire import Wire
-
-FOLDERS = """
-namespace inbox {
-  mailbox Indésirables {
-    auto = subscribe
-    special_use = \\Junk
-  }
-  mailbox "Messages envoyés" {
-    auto = subscribe
-  }
-}
-"""
 
 
 @pytest.fixture
@@ -44,40 +30,10 @@ def dovecot() -> Iterator[Dovecot]:
         yield server
 
 
-@contextmanager
-def house_at(folder, dovecot: Dovecot, **changes: str | int) -> Iterator[House]:
-    config = folder / "doleances.toml"
-    values = mailbox_of(dovecot) | {"mailbox.0.password": PASSWORD, "mailbox.0.poll_seconds": 3600}
-    config.write_text(settings_file(values | changes), encoding="utf-8")
-    house = House(load(config, {}))
-    yield house
-    house.close()
-
-
 @pytest.fixture
 def house(tmp_path, dovecot: Dovecot) -> Iterator[House]:
     with house_at(tmp_path, dovecot) as opened:
         yield opened
-
-
-def by_wire(wire: Wire) -> dict[str, str | int]:
-    """Settings of a mailbox reached in clear through a line that fails."""
-    return {
-        "mailbox.0.port": wire.port,
-        "mailbox.0.tls": "none",
-        "mailbox.0.timeout_seconds": 2,
-    }
-
-
-def stored(house: House) -> list[Message]:
-    with house.database.read() as session:
-        return list(reversed(messages.listing(session, Wanted(limit=500))))
-
-
-def one_pass(house: House) -> int:
-    [mailbox] = house.mailboxes
-    with mailbox.open() as opened:
-        return collecting.read(house, mailbox, opened.folders())
 
 
 @contextmanager
