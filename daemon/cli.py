@@ -27,7 +27,7 @@ Pour commencer :
 
 
 _MATTERS = {
-    "running": ("run", "poll", "send", "demo"),
+    "running": ("run", "poll", "send", "demo", "canary"),
     "administration": ("init", "check", "user"),
     "mails": ("import", "classify", "reconcile"),
     "rehearsing": ("rehearse",),

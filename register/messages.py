@@ -133,6 +133,12 @@ def counts(session: Session) -> dict[str, int]:
     return {place.value: 0 for place in Place} | {row[0]: row[1] for row in found}
 
 
+def by_message_id(session: Session, name: str) -> Message | None:
+    """The first message that bears a Message-ID."""
+    query = select(Message).where(Message.message_id == name).order_by(Message.id).limit(1)
+    return session.scalar(query)
+
+
 def with_digest(session: Session, digest: str) -> Message | None:
     """The message of these very bytes (SHA-256, hex)."""
     return session.scalar(select(Message).where(Message.digest == digest))

@@ -49,7 +49,10 @@ def audit(session: Session) -> Audit:
     return Audit(filed, sample, judged, complaints)
 
 
-_UNSEEN = (Place.UNSORTED, Place.AUTOMATIC, Place.BOUNCE, Place.OWN, Place.DUPLICATE)
+_UNSEEN = (
+    *(Place.UNSORTED, Place.AUTOMATIC, Place.BOUNCE),
+    *(Place.OWN, Place.SENT, Place.DUPLICATE),
+)
 
 
 @dataclass(frozen=True)

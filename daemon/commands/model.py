@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -16,8 +17,8 @@ from classifier.shelf import Shelf, default_directory
 from config.trouble import Trouble
 from daemon import retraining
 from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
-from register import messages, statistics, trainings
-from register.model import Place
+from register import mailboxes, messages, statistics, trainings
+from register.model import Mailbox, Place
 from register.statistics import Audit
 from review import learning
 
@@ -281,11 +282,13 @@ def stats(context: Context, in_json: bool) -> None:
         places = messages.counts(session)
         audit = statistics.audit(session)
         agreement = statistics.agreement(session)
-    current = context.house.model
+        boxes = mailboxes.states(session)
+    now, current = context.house.clock(), context.house.model
     if in_json:
         say_json(
             {
                 "messages": places,
+                "mailboxes": [_mailbox_json(box, now) for box in boxes.values()],
                 "audit": _audit_json(audit),
                 "decisions": asdict(agreement),
                 "model": dict(current.card),
@@ -296,6 +299,7 @@ def stats(context: Context, in_json: bool) -> None:
         {
             "Messages": sum(places.values()),
             **{f"… {place}": count for place, count in _named_places(places)},
+            **{f"Boîte {box.name}": _mailbox_french(box, now) for box in boxes.values()},
             "Décisions apprises": agreement.decided,
             "… qui corrigeaient la machine": agreement.corrected,
             "… à revoir avant d’apprendre": agreement.doubted,
@@ -304,6 +308,27 @@ def stats(context: Context, in_json: bool) -> None:
         }
     )
     click.echo(current.guarantee.french)
+
+
+def _mailbox_json(box: Mailbox, now: datetime) -> dict[str, object]:
+    """How a mailbox is; its health is the age of its last whole pass, in seconds."""
+    age = (now - box.passed_at).total_seconds() if box.passed_at else None
+    return {
+        "name": box.name,
+        "age_seconds": None if age is None else round(age),
+        "passed_at": box.passed_at,
+        "failing_since": box.failing_since,
+        "trouble": box.trouble,
+        "reconciled_at": box.reconciled_at,
+        "missing": box.missing,
+    }
+
+
+def _mailbox_french(box: Mailbox, now: datetime) -> str:
+    if box.passed_at is None:
+        return f"jamais relevée. {box.trouble or ''}"
+    minutes = round((now - box.passed_at).total_seconds() / 60)
+    return f"relevée il y a {minutes} min{f' ; en panne : {box.trouble}' if box.trouble else ''}"
 
 
 def _named_places(places: Mapping[str, int]) -> Sequence[tuple[str, int]]:

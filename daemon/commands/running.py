@@ -7,6 +7,7 @@ import click
 
 from config.trouble import Trouble
 from daemon import service
+from daemon.canary import let_fly
 from daemon.context import Context, as_json, say_json, with_context
 from daemon.demo import play
 from ingest.mailbox import MailboxTrouble
@@ -90,4 +91,30 @@ def demo(once: bool, port: int, in_json: bool) -> None:
     play.run_open(port, stop)
 
 
-COMMANDS = (run, poll, send, demo)
+@click.command()
+@click.option("--wait", default=120, show_default=True, help="Secondes d’attente au plus.")
+@as_json
+@with_context
+def canary(context: Context, wait: int, in_json: bool) -> None:
+    """Envoyer un message d’essai au cabinet et vérifier qu’il arrive jusqu’ici.
+
+    Il part par le serveur d’envoi, revient dans la boîte, est relevé et rangé. Personne ne lui
+    répond, et il n’encombre pas la file.
+    """
+    stages = []
+    for stage in let_fly(context.house, wait):
+        stages.append(stage)
+        if not in_json:
+            click.echo(f"{stage.at:%H:%M:%S}  {stage.told}")
+    arrived = len(stages) > 1
+    if in_json:
+        told = [{"told": stage.told, "at": stage.at.isoformat()} for stage in stages]
+        say_json({"arrived": arrived, "stages": told})
+    if not arrived:
+        raise Trouble(
+            f"Le message d’essai n’est pas arrivé en {wait} s. L’envoi a réussi : regardez s’il est "
+            "dans la boîte (ou ses indésirables), puis « doleances check »."
+        )
+
+
+COMMANDS = (run, poll, send, demo, canary)

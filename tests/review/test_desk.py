@@ -7,15 +7,20 @@ import pytest
 
 from classifier.labels import Label
 from config.settings import Settings
-from register import complaints, journal, messages, outbox
+from ingest.mail import Cursor, RawMail, Role
+from ingest.parse import parse
+from ingest.screening import Own, screen
+from register import complaints, journal, mailboxes, messages, outbox
 from register.claim import Stale
 from register.complaints import Facts
 from register.database import Database
-from register.model import Complaint, Letter, LetterState, Message, Place, State
+from register.model import Complaint, Decision, Letter, LetterState, Message, Place, State
 from register.outbox import Sent
-from review.desk import Choice, Desk, Refused
+from review.desk import Choice, Desk, Read, Refused
 from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide
 from tests.builders import CLIENT, a_mail
+
+OWN = Own(frozenset({"contact@cabinet.example"}), "cabinet.example")
 
 
 def place_of(database: Database, message_id: int) -> str:
@@ -231,3 +236,98 @@ def test_every_message_is_in_exactly_one_place(database, settings, now):
         assert sum(found.values()) == 3
         assert set(found) == {place.value for place in Place}
         assert session.query(Complaint).count() == 0
+
+
+# --- answers written elsewhere ----------------------------------------------------------------
+
+
+def sent_from_outlook(database, settings, now, reply_to: str, text: str = "Madame, voici.") -> int:
+    """A mail of the office's folder of sent mail, sorted."""
+    mail = a_mail(
+        text,
+        "Re: Remboursement",
+        sender="Claire <contact@cabinet.example>",
+        To=CLIENT,
+        In_Reply_To=reply_to,
+    )
+    with database.begin() as session:
+        found = RawMail("contact", "Envoyés", Cursor(1, 1), now, mail, len(mail), role=Role.SENT)
+        mailboxes.keep(session, [found], now)
+        [message] = messages.unsorted(session, 10)
+        read = Read(parse(mail), screen(parse(mail), OWN), REQUEST)
+        Desk(session, settings, now).suggest([(message, read)])
+        return message.id
+
+
+def complaint_of(database, number: str) -> Complaint:
+    with database.read() as session:
+        return complaints.named(session, number)
+
+
+def test_an_answer_from_outlook_is_proposed_and_stands_for_the_acknowledgement(
+    database, settings, now
+):
+    first = arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
+    number = confirm(database, settings, now, first)
+    sent = sent_from_outlook(database, settings, now + timedelta(days=3), "<1@x.example>")
+    assert place_of(database, sent) == Place.SENT
+    entry = complaint_of(database, number)
+    assert entry.answered_on is None  # a person says so, not the machine
+    with database.begin() as session:
+        Desk(session, settings, now).answered(number, entry.version, sent, "claire")
+    entry = complaint_of(database, number)
+    assert (entry.state, entry.answer_id) == (State.ANSWERED, sent)
+    assert entry.answered_on == (now + timedelta(days=3)).date()
+    assert [letter.state for letter in letters_of(database, number)] == [LetterState.CANCELLED]
+
+
+def test_an_answer_noted_in_error_is_taken_back(database, settings, now):
+    first = arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
+    number = confirm(database, settings, now, first)
+    sent = sent_from_outlook(database, settings, now, "<1@x.example>")
+    for step in ("answered", "not_answered"):
+        version = complaint_of(database, number).version
+        with database.begin() as session:
+            desk = Desk(session, settings, now)
+            if step == "answered":
+                desk.answered(number, version, sent, "claire")
+            else:
+                desk.not_answered(number, version, "claire")
+    entry = complaint_of(database, number)
+    assert (entry.state, entry.answered_on) == (State.TO_ACKNOWLEDGE, None)
+    assert LetterState.QUEUED in [letter.state for letter in letters_of(database, number)]
+
+
+def test_a_mail_of_another_file_is_no_answer(database, settings, now):
+    number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
+    other = sent_from_outlook(database, settings, now, "<inconnu@x.example>")
+    with pytest.raises(Refused, match="dossier"), database.begin() as session:
+        Desk(session, settings, now).answered(
+            number, complaint_of(database, number).version, other, "claire"
+        )
+
+
+def test_mail_of_the_office_is_never_learnt_from_nor_queued(database, settings, now):
+    sent = sent_from_outlook(database, settings, now, "<inconnu@x.example>")
+    assert place_of(database, sent) == Place.SENT
+    with database.read() as session:
+        assert session.query(Decision).count() == 0
+
+
+def test_a_web_form_in_our_name_is_not_taken_for_our_mail(database, settings, now):
+    form = a_mail(
+        "Votre conseiller m’a menti.",
+        sender="Site <contact@cabinet.example>",
+        Cc=CLIENT,
+        Reply_To=CLIENT,
+    )
+    assert place_of(database, arrive(database, settings, now, form)) == Place.QUEUE
+
+
+def test_mail_from_the_junk_folder_is_judged_but_not_answered_unasked(database, settings, now):
+    message_id = arrive(database, settings, now, a_mail())
+    with database.begin() as session:
+        session.get_one(Message, message_id).role = Role.JUNK
+    [letter] = letters_of(database, confirm(database, settings, now, message_id))
+    assert letter.state == LetterState.WITHHELD
+    assert "indésirables" in letter.trouble
