@@ -149,3 +149,22 @@ PARTIES: Final = _frozen(
     INFORMATIQUE="Informatique, site",
     AUTRE="Autre",
 )
+
+# How a complaint reached the office (regulation §5.4).
+CHANNELS: Final = _frozen(
+    COURRIEL="Courriel",
+    COURRIER="Courrier",
+    LRAR="Lettre recommandée",
+    TELEPHONE="Téléphone",
+    VISITE="Visite au cabinet",
+    FORMULAIRE_SITE="Formulaire du site",
+    ESPACE_CLIENT="Espace client",
+    MESSAGERIE="SMS, messagerie instantanée",
+    RESEAU_SOCIAL="Réseau social, avis en ligne",
+    ENQUETE="Enquête de satisfaction",
+    VIA_ASSUREUR="Transmise par l’assureur",
+    VIA_AUTORITE="Transmise par une autorité ou un médiateur",
+    INTERNE="Note d’un collaborateur",
+)
+# Spoken, not written: the client is to be invited to write.
+ORAL: Final = frozenset({"TELEPHONE", "VISITE"})

@@ -54,6 +54,14 @@ with_context = click.make_pass_decorator(Context)
 as_json = click.option("--json", "in_json", is_flag=True, help="Sortie en JSON.")
 
 
+def pair(field: str) -> tuple[str, str]:
+    """A field given as ``CLÉ=VALEUR``."""
+    name, found, value = field.partition("=")
+    if not found:
+        raise click.BadParameter(f"« {field} » : attendu CLÉ=VALEUR.", param_hint="--field")
+    return name.strip(), value
+
+
 def say_json(document: object) -> None:
     click.echo(json.dumps(document, ensure_ascii=False, default=str))
 

@@ -42,6 +42,7 @@ class Opening:
     facts: Facts
     deadlines: Deadlines
     origin_id: int | None = None
+    note: str = ""  # what the client said, as whoever took it down heard it
 
 
 def enter(session: Session, opening: Opening, by: str, now: datetime) -> Complaint:
@@ -53,6 +54,7 @@ def enter(session: Session, opening: Opening, by: str, now: datetime) -> Complai
         registered_at=now,
         registered_by=by,
         origin_id=opening.origin_id,
+        note=opening.note,
         **_columns(opening.facts),
         **_dates(opening.deadlines),
     )

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
 from classifier.triage import Band, Triage
 from config.settings import Settings
+from config.taxonomies import ORAL
 from config.trouble import Trouble
 from ingest.mail import Mail, Role
 from ingest.parse import glimpse, parse
@@ -50,6 +51,27 @@ class Choice:
     version: int  # of the message as it was shown: a stale decision is refused
     facts: Facts | None = None  # for a complaint
     number: str = ""  # for a follow-up: the complaint it goes on
+
+
+@dataclass(frozen=True)
+class Told:
+    """A complaint that did not come by mail, as a person takes it down."""
+
+    facts: Facts  # the channel among them
+    received_on: date
+    sent_on: date | None = None  # of a letter; None: unknown, or only spoken
+    note: str = ""  # the client's words
+
+
+@dataclass(frozen=True)
+class Proof:
+    """That a client was acknowledged otherwise than by our letter: when, and what shows it."""
+
+    on: date
+    said: str  # French: « lettre recommandée 1A 234… », « remis en main propre »
+
+
+_SPOKEN = "réclamation orale : invitez d’abord le client à l’écrire"
 
 
 def place_for(
@@ -207,6 +229,51 @@ class Desk:
         self._journal_letter(by, "cancelled", letter)
         return letter
 
+    # --- what did not come by mail ----------------------------------------------------------
+
+    def enter(self, told: Told, by: str) -> Complaint:
+        """Write a complaint into the register that came by telephone, visit or post (P-25).
+
+        Its acknowledgement waits for a person where the client only spoke: he is first invited to
+        write (X-04). Raises ``Refused`` for days that cannot be.
+        """
+        today = civil_date(self.now, self.settings.office.zone)
+        if told.received_on > today:
+            raise Refused("La réception est dans l’avenir : vérifiez la date de réception.")
+        if told.sent_on and told.sent_on > told.received_on:
+            raise Refused("L’envoi est après la réception : vérifiez les deux dates.")
+        oral = told.facts.channel in ORAL
+        deadlines = compute(told.received_on, told.sent_on, rules(self.settings), oral=oral)
+        opening = complaints.Opening(told.facts, deadlines, note=told.note)
+        complaint = complaints.enter(self.session, opening, by, self.now)
+        payload: dict[str, object] = {
+            "channel": told.facts.channel,
+            "received": told.received_on.isoformat(),
+            "answer_due": deadlines.answer.operational.isoformat(),
+        }
+        self._journal(by, "registered", complaint.number, payload)
+        self._acknowledge(None, complaint)
+        return complaint
+
+    def acknowledged(self, number: str, version: int, proof: Proof, by: str) -> Complaint:
+        """Note an acknowledgement that a person gave otherwise: by post, by hand (P-11).
+
+        What of ours has not left does not leave any more. Raises ``Stale``, ``Refused``.
+        """
+        complaint = self._known(number, version)
+        today = civil_date(self.now, self.settings.office.zone)
+        if not complaint.received_on <= proof.on <= today:
+            raise Refused("L’accusé doit dater d’entre la réception et aujourd’hui.")
+        if complaint.acknowledged_on:
+            raise Refused(f"L’accusé de {complaint.number} est déjà noté.")
+        self._keep_letters_back(complaint, by)
+        complaint.acknowledged_on = proof.on
+        if complaint.state == State.TO_ACKNOWLEDGE:
+            complaint.state = State.ACKNOWLEDGED
+        payload: dict[str, object] = {"on": proof.on.isoformat(), "proof": proof.said}
+        self._journal(by, "acknowledged", complaint.number, payload)
+        return complaint
+
     # --- answers that the office wrote elsewhere -----------------------------------------
 
     def answered(self, number: str, version: int, message_id: int, by: str) -> Complaint:
@@ -236,9 +303,7 @@ class Desk:
         gone = complaint.acknowledged_on is not None
         complaint.state = State.ACKNOWLEDGED if gone else State.TO_ACKNOWLEDGE
         self._journal(by, "unanswered", complaint.number, {})
-        origin = complaints.origin(self.session, complaint)
-        if origin and not gone:
-            self._acknowledge(origin, complaint)
+        self._acknowledge(complaints.origin(self.session, complaint), complaint)
         return complaint
 
     def _known(self, number: str, version: int) -> Complaint:
@@ -294,20 +359,21 @@ class Desk:
         self._journal(by, "registered", complaint.number, payload)
         return complaint
 
-    def _acknowledge(self, message: Message, complaint: Complaint) -> None:
+    def _acknowledge(self, message: Message | None, complaint: Complaint) -> None:
         """Queue the acknowledgement with its time to undo, or withhold it with the reason."""
         if complaint.acknowledged_on:
             return
         recipient = complaint.client_email
+        spoken = _SPOKEN if complaint.channel in ORAL else None
         since = self.now - timedelta(hours=24)
         reason = withheld_because(
             Case(
                 recipient,
-                message.withheld_because,
-                (message.triage or {}).get("signals", ()),
-                message.imported,
+                message.withheld_because if message else spoken,
+                ((message and message.triage) or {}).get("signals", ()),
+                message is not None and message.imported,
                 outbox.written_to(self.session, recipient, since),
-                message.role == Role.JUNK,
+                message is not None and message.role == Role.JUNK,
                 self._crowd(recipient),
             )
         )

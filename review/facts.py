@@ -1,10 +1,12 @@
 """What staff typed, or the model proposed, as the facts of a register entry."""
 
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
-from config.taxonomies import MOTIVES, PRODUCTS
+from config.taxonomies import CHANNELS, MOTIVES, PRODUCTS
 from config.trouble import Trouble
 from register.complaints import Facts
 from register.model import Message
@@ -15,6 +17,7 @@ LONGEST = {
     "client_email": 254,
     "contract_ref": 100,
     "service": 200,
+    "note": 5000,
 }
 _LISTS = ("third_parties", "persons_concerned")
 _NONE = re.compile(r"aucune?s?|néant|neant|non précisée?s?", re.IGNORECASE)
@@ -48,7 +51,7 @@ def proposed(message: Message) -> Facts:
 def typed(base: Facts, form: Mapping[str, str]) -> Facts:
     """``base`` with what a person typed over it. Raises ``BadFacts`` with every fault."""
     known = {name: value for name, value in form.items() if name in Facts.names()}
-    faults = dict(_faults(known))
+    faults = dict(_faults(known | {name: form[name] for name in LONGEST if name in form}))
     if faults:
         raise BadFacts(faults)
     changes: dict[str, object] = {
@@ -58,6 +61,19 @@ def typed(base: Facts, form: Mapping[str, str]) -> Facts:
     if "client_email" in changes:
         changes["client_email"] = str(changes["client_email"]).lower()
     return replace(base, **changes)  # type: ignore[arg-type]  # names and types checked above
+
+
+def day(form: Mapping[str, str], name: str, *, needed: bool) -> date | None:
+    """A day typed in a form, as browsers send it or as people write it. Raises ``BadFacts``."""
+    value = form.get(name, "").strip()
+    if not value and not needed:
+        return None
+    for shape in ("%Y-%m-%d", "%d/%m/%Y"):
+        with contextlib.suppress(ValueError):
+            found = datetime.strptime(value, shape).replace(tzinfo=UTC).date()
+            if 2000 <= found.year <= 2099:
+                return found
+    raise BadFacts({name: f"« {value} » n’est pas une date : écrivez JJ/MM/AAAA."})
 
 
 def as_list(value: str) -> tuple[str, ...] | None:
@@ -101,6 +117,8 @@ def _faults(form: Mapping[str, str]) -> list[tuple[str, str]]:
         faults.append(("product", f"« {product} » n’est pas un code de produit connu."))
     if (motive := form.get("motive", "")) and motive not in MOTIVES:
         faults.append(("motive", f"« {motive} » n’est pas un code de motif connu."))
+    if (channel := form.get("channel", "")) and channel not in CHANNELS:
+        faults.append(("channel", f"« {channel} » n’est pas une voie connue."))
     if (email := form.get("client_email", "").strip()) and not _EMAIL.fullmatch(email):
         faults.append(("client_email", f"« {email[:80]} » n’est pas une adresse électronique."))
     faults.extend(

@@ -5,12 +5,11 @@ import click
 from classifier.labels import Label
 from config.taxonomies import PRODUCTS
 from config.trouble import Trouble
-from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
-from ingest.parse import parse
+from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
 from register import messages
 from register.database import Session
 from register.model import Message
-from review.desk import Choice, Desk
+from review.desk import Choice, Desk, opened
 from review.facts import as_text, proposed, typed
 from review.opinion import opinion_of
 
@@ -56,7 +55,7 @@ def show(context: Context, message_id: int, in_json: bool) -> None:
     """Un message, la proposition et ses raisons."""
     with context.house.database.read() as session:
         message = _known(session, message_id)
-    mail = parse(message.data or b"")
+    mail = opened(message)
     facts, opinion = proposed(message), opinion_of(message)
     if in_json:
         triage = None if opinion.hidden else message.triage
@@ -121,7 +120,7 @@ def decide(  # noqa: PLR0913 (click hands each option over by itself)
     house = context.house
     with house.database.begin() as session:
         message = _known(session, message_id)
-        facts = typed(proposed(message), dict(_pair(field) for field in fields))
+        facts = typed(proposed(message), dict(pair(field) for field in fields))
         choice = Choice(Label(label), by, message.version, facts, number)
         complaint = Desk(session, house.settings, house.clock()).decide(message_id, choice)
         entered = complaint.number if complaint else None
@@ -151,13 +150,6 @@ def _known(session: Session, message_id: int) -> Message:
     if message is None:
         raise Trouble(f"Aucun message n° {message_id} : « doleances queue list » les montre.")
     return message
-
-
-def _pair(field: str) -> tuple[str, str]:
-    name, found, value = field.partition("=")
-    if not found:
-        raise click.BadParameter(f"« {field} » : attendu CLÉ=VALEUR.", param_hint="--field")
-    return name.strip(), value
 
 
 def _proposal(message: Message) -> str:

@@ -6,17 +6,19 @@ from pathlib import Path
 import click
 
 from config.settings import Office
+from config.taxonomies import CHANNELS
 from config.trouble import Trouble
-from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
+from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
 from register import complaints, journal
 from register.calendar import Region
-from register.complaints import missing
+from register.complaints import Facts, missing
 from register.deadlines import Rules, compute
 from register.deadlines import as_json as deadlines_as_json
 from register.export import about, annexe_one
 from register.french import short_date
 from register.model import Complaint, State
-from review.facts import as_text
+from review.desk import Desk, Told
+from review.facts import as_text, typed
 
 
 @click.group(name="register")
@@ -91,6 +93,45 @@ def show(context: Context, number: str, in_json: bool) -> None:
     for line in lines:
         at = line.at.astimezone(context.settings.office.zone)
         click.echo(f"  {at:%d/%m/%Y %H:%M}  {line.actor} : {line.action} {line.payload or ''}")
+
+
+@register_.command()
+@click.option("--by", required=True, metavar="NOM", help="Qui inscrit.")
+@click.option(
+    "--channel", required=True, type=click.Choice(list(CHANNELS)), help="Comment elle est arrivée."
+)
+@click.option("--received", metavar="AAAA-MM-JJ", help="Jour de réception (défaut : aujourd’hui).")
+@click.option("--sent", metavar="AAAA-MM-JJ", help="Jour d’envoi, si le client a écrit.")
+@click.option("--note", default="", help="Ce que dit le client.")
+@click.option(
+    "--field", "fields", multiple=True, metavar="CLÉ=VALEUR", help="Un champ (répétable)."
+)
+@as_json
+@with_context
+def add(  # noqa: PLR0913 (click hands each option over by itself)
+    context: Context,
+    by: str,
+    channel: str,
+    received: str | None,
+    sent: str | None,
+    note: str,
+    fields: tuple[str, ...],
+    in_json: bool,
+) -> None:
+    """Inscrire une réclamation venue par téléphone, visite ou courrier."""
+    house = context.house
+    today = house.clock().astimezone(house.settings.office.zone).date()
+    facts = typed(Facts(), dict(pair(field) for field in fields) | {"channel": channel})
+    told = Told(facts, _day(received) if received else today, _day(sent) if sent else None, note)
+    with house.database.begin() as session:
+        complaint = Desk(session, house.settings, house.clock()).enter(told, by)
+        entered = _as_json(complaint)
+    if in_json:
+        say_json(entered)
+    else:
+        click.echo(
+            f"{entered['number']} au registre. À compléter : {entered['missing'] or 'rien'}."
+        )
 
 
 @register_.command()

@@ -6,13 +6,14 @@ from typing import Any
 from starlette.responses import Response
 
 from classifier.text import fold
+from config.taxonomies import CHANNELS
 from register import complaints, journal, outbox
 from register.claim import Stale
 from register.complaints import Facts, missing
 from register.export import about, annexe_one
 from register.model import Complaint, Entry, LetterState, Place, State
-from review.desk import Desk
-from review.facts import BadFacts, as_form, typed
+from review.desk import Desk, Proof, Refused, Told
+from review.facts import BadFacts, as_form, day, typed
 from review.visit import NotThere, Visit, number
 
 _STALE = (
@@ -75,6 +76,56 @@ def amend(visit: Visit) -> Response:
     return visit.see(f"/registre/{name}?fait=1")
 
 
+def blank(visit: Visit) -> Response:
+    """The form for a complaint that came by telephone, visit or post."""
+    return _blank(visit)
+
+
+def enter(visit: Visit) -> Response:
+    form = visit.form
+    try:
+        facts = typed(Facts(), form)
+        received = day(form, "received_on", needed=True)
+        told = Told(
+            facts,
+            received or visit.now.date(),
+            day(form, "sent_on", needed=False),
+            form.get("note", "").strip(),
+        )
+        with visit.database.begin() as session:
+            number = Desk(session, visit.settings, visit.now).enter(told, visit.by).number
+    except BadFacts as error:
+        return _blank(visit, status=422, faults=error.faults)
+    except Refused as error:
+        return _blank(visit, status=422, faults={"received_on": str(error)})
+    return visit.see(f"/registre/{number}?fait=1")
+
+
+def _blank(visit: Visit, status: int = 200, faults: dict[str, str] | None = None) -> Response:
+    today = visit.now.astimezone(visit.settings.office.zone).date().isoformat()
+    empty = as_form(Facts()) | {"received_on": today, "sent_on": "", "note": ""}
+    return visit.page(
+        "entry.html",
+        status,
+        fields=empty | {"channel": "TELEPHONE"} | dict(visit.form),
+        faults=faults or {},
+        channels=CHANNELS,
+    )
+
+
+def acknowledged(visit: Visit) -> Response:
+    """A person has acknowledged by post or by hand."""
+
+    def note(desk: Desk, name: str, version: int) -> None:
+        on = day(visit.form, "on", needed=True)
+        said = visit.form.get("proof", "").strip()
+        if on is None or not said:
+            raise BadFacts({"on": "Dites quand, et ce qui le prouve."})
+        desk.acknowledged(name, version, Proof(on, said[:300]), visit.by)
+
+    return _change(visit, note)
+
+
 def answered(visit: Visit) -> Response:
     """A mail that the office sent from elsewhere is the answer."""
 
@@ -97,6 +148,8 @@ def _change(visit: Visit, change: Callable[[Desk, str, int], None]) -> Response:
     try:
         with visit.database.begin() as session:
             change(Desk(session, visit.settings, visit.now), name, version)
+    except (BadFacts, Refused) as error:
+        return _case(visit, status=422, said=str(error))
     except Stale:
         return _case(visit, status=409, said=_STALE)
     return visit.see(f"/registre/{name}?fait=1")
@@ -120,6 +173,7 @@ def _case(visit: Visit, status: int = 200, **more: Any) -> Response:
         state=State(entry.state).french,
         missing=missing(entry),
         fields=_fields(visit, entry),
+        channel=CHANNELS.get(entry.channel, entry.channel),
         mails=[mail for mail in mails if mail.place != Place.SENT],
         sent=[mail for mail in mails if mail.place == Place.SENT],
         letters=[(letter, LetterState(letter.state).french) for letter in letters],
@@ -144,6 +198,7 @@ _ACTIONS = {
     "queued": "a préparé l’accusé de réception",
     "released": "a fait partir une lettre",
     "cancelled": "a annulé une lettre",
+    "acknowledged": "a noté un accusé donné autrement",
     "answered": "a noté la réponse au client",
     "unanswered": "a retiré la réponse notée",
     "found": "a retrouvé la copie d’une lettre dans la boîte",
@@ -161,7 +216,7 @@ def told(line: Entry) -> str:
         sentence += f" : {LetterState(state).french}"
     if changes := payload.get("changes"):
         sentence += f" ({', '.join(_FIELDS.get(name, name) for name in changes)})"
-    for key in ("reason", "because", "answer"):
+    for key in ("reason", "because", "answer", "proof"):
         if payload.get(key):
             sentence += f" — {payload[key]}"
     return sentence

@@ -16,7 +16,7 @@ from register.complaints import Facts
 from register.database import Database
 from register.model import Complaint, Decision, Letter, LetterState, Message, Place, State
 from register.outbox import Sent
-from review.desk import Choice, Desk, Read, Refused
+from review.desk import Choice, Desk, Proof, Read, Refused, Told
 from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide
 from tests.builders import CLIENT, a_mail
 
@@ -331,3 +331,65 @@ def test_mail_from_the_junk_folder_is_judged_but_not_answered_unasked(database, 
     [letter] = letters_of(database, confirm(database, settings, now, message_id))
     assert letter.state == LetterState.WITHHELD
     assert "indésirables" in letter.trouble
+
+
+# --- complaints that did not come by mail -------------------------------------------------------
+
+
+def entered(database, settings, now, told: Told) -> str:
+    with database.begin() as session:
+        return Desk(session, settings, now).enter(told, "claire").number
+
+
+def test_a_complaint_by_telephone_has_number_and_limits_and_its_letter_waits(
+    database, settings, now
+):
+    facts = Facts(client_name="Jeanne Mangin", client_email=CLIENT, channel="TELEPHONE")
+    told = Told(facts, now.date(), note="Trois appels, personne ne rappelle.")
+    number = entered(database, settings, now, told)
+    entry = complaint_of(database, number)
+    assert (number, entry.channel, entry.note) == ("REC-2026-0001", "TELEPHONE", told.note)
+    assert entry.ack_due == now.date() + timedelta(days=10)
+    [letter] = letters_of(database, number)
+    assert letter.state == LetterState.WITHHELD
+    assert "l’écrire" in letter.trouble
+
+
+def test_a_letter_by_post_is_acknowledged_by_mail_if_there_is_an_address(database, settings, now):
+    facts = Facts(client_name="Jeanne Mangin", client_email=CLIENT, channel="COURRIER")
+    posted = (now - timedelta(days=4)).date()
+    number = entered(database, settings, now, Told(facts, now.date(), posted))
+    assert [letter.state for letter in letters_of(database, number)] == [LetterState.QUEUED]
+    assert complaint_of(database, number).sent_on == posted
+
+
+@pytest.mark.parametrize(("received", "sent"), [(1, None), (-3, -1)])
+def test_days_that_cannot_be_are_refused(database, settings, now, received, sent):
+    day = (now + timedelta(days=received)).date()
+    posted = None if sent is None else (now + timedelta(days=sent)).date()
+    with pytest.raises(Refused, match="vérifiez"):
+        entered(database, settings, now, Told(Facts(channel="COURRIER"), day, posted))
+    with database.read() as session:
+        assert complaints.every(session) == []
+
+
+def test_an_acknowledgement_by_post_is_noted_with_its_proof(database, settings, now):
+    number = entered(database, settings, now, Told(Facts(channel="VISITE"), now.date()))
+    proof = Proof(now.date(), "reçu signé")
+    version = complaint_of(database, number).version
+    with database.begin() as session:
+        Desk(session, settings, now).acknowledged(number, version, proof, "claire")
+    entry = complaint_of(database, number)
+    assert (entry.acknowledged_on, entry.state) == (now.date(), State.ACKNOWLEDGED)
+    assert [letter.state for letter in letters_of(database, number)] == [LetterState.CANCELLED]
+    with database.read() as session:
+        assert "reçu signé" in str([line.payload for line in journal.history(session, number)])
+    with pytest.raises(Refused, match="déjà"), database.begin() as session:
+        Desk(session, settings, now).acknowledged(number, entry.version, proof, "claire")
+
+
+def test_an_acknowledgement_before_the_complaint_is_refused(database, settings, now):
+    number = entered(database, settings, now, Told(Facts(channel="VISITE"), now.date()))
+    with pytest.raises(Refused, match="réception"), database.begin() as session:
+        yesterday = Proof((now - timedelta(days=1)).date(), "reçu")
+        Desk(session, settings, now).acknowledged(number, 0, yesterday, "claire")

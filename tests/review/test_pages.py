@@ -380,3 +380,57 @@ def test_the_nearest_decided_cases_are_shown_as_they_stand_today(register, brows
     shown = browser.get(f"/message/{new}").text
     assert re.search(r"Demande d’information</strong> <a href=\"/message/1\">Avant", shown)
     assert "Merci – Parfait, merci" in shown
+
+
+def test_a_telephone_call_is_entered_in_the_browser(browser, register):
+    form = {
+        "channel": "TELEPHONE",
+        "received_on": "20/11/2026",
+        "client_name": "Paul Thiry",
+        "note": "<b>Personne</b> ne rappelle.",
+        "third_parties": "Aucun",
+    }
+    browser.get("/registre/nouvelle")
+    done = browser.post("/registre/nouvelle", form)
+    assert done.status == 303, done.text
+    shown = browser.get(done.headers["location"]).text
+    assert "Paul Thiry" in shown
+    assert "&lt;b&gt;Personne&lt;/b&gt;" in shown
+    assert "vendredi 20 novembre 2026, par téléphone" in shown
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("received_on", "31/02/2026", "n’est pas une date"),
+        ("received_on", "2031-01-01", "dans l’avenir"),
+        ("received_on", "", "n’est pas une date"),
+        ("channel", "PIGEON", "voie connue"),
+        ("sent_on", "hier", "n’est pas une date"),
+        ("note", "x" * 6000, "merci d’abréger"),
+    ],
+)
+def test_what_cannot_be_entered_is_said_and_kept_in_the_form(
+    browser, register, field, value, words
+):
+    form = {"channel": "VISITE", "received_on": "2026-11-20", "client_name": "Paul Thiry"}
+    browser.get("/registre/nouvelle")
+    refused = browser.post("/registre/nouvelle", form | {field: value})
+    assert refused.status == 422
+    assert words in refused.text
+    assert "Paul Thiry" in refused.text
+    with register.read() as session:
+        assert complaints.every(session) == []
+
+
+def test_an_acknowledgement_by_post_is_noted_in_the_browser(browser, register):
+    form = {"channel": "LRAR", "received_on": "2026-11-20", "client_name": "Paul Thiry"}
+    browser.get("/registre/nouvelle")
+    address = browser.post("/registre/nouvelle", form).headers["location"].partition("?")[0]
+    bad = browser.post(f"{address}/accuse", {"version": "0", "on": "2026-11-01", "proof": "reçu"})
+    assert bad.status == 422
+    done = browser.post(
+        f"{address}/accuse", {"version": "0", "on": "2026-11-21", "proof": "recommandé 1A"}
+    )
+    assert done.status == 303, done.text
+    assert "recommandé 1A" in browser.get(address).text
