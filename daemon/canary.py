@@ -12,6 +12,7 @@ from daemon import service
 from daemon.house import House
 from register import messages
 from register.model import Place
+from review.desk import Desk
 
 _LOOK_EVERY = 2.0  # seconds
 
@@ -27,7 +28,7 @@ class Stage:
 def let_fly(house: House, seconds: float) -> Iterator[Stage]:
     """Send a marked mail to the office and wait for it in the register; each stage as it is done.
 
-    It is never acknowledged and never queued: it bears our mark. What is not reached within so
+    It is never acknowledged, and known again when it comes. What is not reached within so
     many seconds is not yielded. Raises what the sending raises.
     """
     office = house.settings.office
@@ -42,7 +43,9 @@ def let_fly(house: House, seconds: float) -> Iterator[Stage]:
         with house.database.read() as session:
             row = messages.by_message_id(session, name)
         if row and row.place != Place.UNSORTED:
-            yield Stage(f"lue, et rangée : {Place(row.place).french}", house.clock())
+            with house.database.begin() as session:
+                Desk(session, house.settings, house.clock()).know_again(row.id)
+            yield Stage(f"lue, et rangée : {Place.OWN.french}", house.clock())
             return
         pause.wait(_LOOK_EVERY)
 

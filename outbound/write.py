@@ -1,5 +1,6 @@
 """Write letters. A letter is a folder of templates: subject.txt, body.txt and body.html."""
 
+import secrets
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
@@ -42,8 +43,10 @@ class Enclosure:
 
 
 def message_id(complaint: Complaint, kind: str, office: Office) -> str:
-    """The Message-ID of a letter: one for each kind and complaint, for ever (DESIGN §3.6)."""
-    return f"<{complaint.number.lower()}.{kind}@{office.domain}>"
+    """A Message-ID for a letter, fixed once it is queued (DESIGN §3.6). Nobody can guess it, so
+    that no stranger's mail passes for our copy.
+    """
+    return f"<{complaint.number.lower()}.{kind}.{secrets.token_hex(6)}@{office.domain}>"
 
 
 def write(enclosure: Enclosure, office: Office, now: datetime) -> bytes:

@@ -30,8 +30,11 @@ class Order:
 
 
 def queue(session: Session, complaint: Complaint, order: Order, now: datetime) -> Letter:
-    """Put a letter in the outbox. The same letter (by its Message-ID) is one row for ever."""
-    letter = session.scalar(select(Letter).where(Letter.message_id == order.message_id))
+    """Put a letter in the outbox. One of a kind and complaint is one row for ever, and keeps the
+    Message-ID that it was first given.
+    """
+    same = (Letter.complaint_id == complaint.id, Letter.kind == order.kind)
+    letter = session.scalar(select(Letter).where(*same))
     if letter is None:
         letter = Letter(
             complaint_id=complaint.id,

@@ -78,9 +78,11 @@ def place_for(
     read: Read, thread: Thread, *, ours: bool, known_sender: bool, auto_file: bool
 ) -> Place:
     """Where a message belongs before a person looks (regulation R0, R2, R8). Pure."""
-    kinds = {Kind.OWN: Place.OWN, Kind.BOUNCE: Place.BOUNCE, Kind.AUTOMATIC: Place.AUTOMATIC}
+    kinds = {Kind.BOUNCE: Place.BOUNCE, Kind.AUTOMATIC: Place.AUTOMATIC}
     if read.screening.kind in kinds:
         return kinds[read.screening.kind]
+    if read.screening.kind == Kind.OWN:  # anybody may write our mark, only our letters' names prove
+        return Place.OWN if thread.letter else Place.QUEUE
     if thread.twin:
         return Place.DUPLICATE
     if ours:
@@ -160,6 +162,12 @@ class Desk:
             return False
         drawn = int(message.digest[:8], 16) / 16**8  # uniform, and the same however often sorted
         return drawn < self.settings.triage.audit_share
+
+    def know_again(self, message_id: int) -> None:
+        """A mail that we ourselves sent to try the way has come back: it is nobody's to decide."""
+        message = self.session.get_one(Message, message_id)
+        message.place, message.version = Place.OWN, message.version + 1
+        self._journal(ROBOT, "canary", f"message {message_id}", {})
 
     def give_up(self, message: Message, trouble: str, mail: Mail | None = None) -> None:
         """A mail that could not be read is for a person: the original stays as it came."""

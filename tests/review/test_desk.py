@@ -209,6 +209,18 @@ def test_our_copy_in_the_mailbox_settles_an_uncertain_letter(database, settings,
         assert complaints.named(session, number).acknowledged_on == now.date()
 
 
+def test_our_mark_alone_proves_nothing(database, settings, now):
+    """Anybody can write it; only the name of a letter that we sent cannot be guessed."""
+    confirm(database, settings, now, arrive(database, settings, now, a_mail()))
+    forged = a_mail(
+        "Votre réclamation est close.",
+        sender="Cabinet <contact@cabinet.example>",
+        Message_ID="<rec-2026-0001.acknowledgement@cabinet.example>",
+        X_Doleances="REC-2026-0001 acknowledgement",
+    )
+    assert place_of(database, arrive(database, settings, now, forged)) == Place.QUEUE
+
+
 def test_an_amended_entry_says_what_changed(database, settings, now):
     number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
     with database.begin() as session:
