@@ -13,7 +13,7 @@ from ingest.mail import Mail
 from ingest.reader import Reading, Received, Unread
 from review.desk import Read
 
-_TOGETHER = 50  # judged in one go, while those after them are still being read
+_TOGETHER = 100  # judged in one go, while those after them are still being read
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from review.desk import Desk, Read
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 400
 LIVE = timedelta(days=10)  # before the first contact: such mail may still be acknowledged in time
 SENT_BEFORE = timedelta(days=90)  # before the first contact: answers to complaints still open
 
