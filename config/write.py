@@ -14,7 +14,7 @@ def settings_file(values: Mapping[str, str | int]) -> str:
         *path, last = key.split(".")
         table = document
         for name in path:
-            table = table[int(name)] if name.isdigit() else table[name]
+            table = table[int(name)] if name.isdigit() else table.setdefault(name, {})
         table[last] = value
         if last == "password":
             table.pop("password_file", None)

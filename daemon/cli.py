@@ -29,6 +29,7 @@ Pour commencer :
 _MATTERS = {
     "running": ("run", "poll", "send", "demo", "canary"),
     "administration": ("init", "check", "user"),
+    "mailbox": ("mailbox",),
     "mails": ("import", "classify", "reconcile"),
     "rehearsing": ("rehearse",),
     "queue": ("queue",),

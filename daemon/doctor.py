@@ -12,6 +12,8 @@ from config.settings import LOOPBACK, Settings
 from config.trouble import Trouble
 from daemon.house import House
 from ingest.imap import ImapMailbox
+from ingest.oauth.tokens import Tokens
+from ingest.signin import tokens_of
 from register import accounts
 
 _BUILT = datetime(2026, 11, 1, tzinfo=UTC)  # no clock may be before the program was written
@@ -42,7 +44,10 @@ def examine(config: Path) -> list[Finding]:
 
 
 def _points(house: House) -> Iterator[Finding]:
-    yield from (_look(f"Boîte {m.name}", partial(_mailbox, m)) for m in house.mailboxes)
+    for mailbox in house.mailboxes:
+        yield _look(f"Boîte {mailbox.name}", partial(try_out, mailbox))
+        if tokens := tokens_of(mailbox.settings, house.clock):
+            yield _look(f"Jeton {mailbox.name}", partial(_token, house, tokens))
     if not house.mailboxes:
         yield Finding("Boîtes", False, "aucune : ajoutez une table [[mailbox]] aux réglages")
     yield _look("Envoi", partial(_smtp, house))
@@ -67,11 +72,21 @@ class _Unwell(Trouble):
     """A point that is not as it should be."""
 
 
-def _mailbox(mailbox: ImapMailbox) -> str:
+def try_out(mailbox: ImapMailbox) -> str:
+    """Sign in, count, change nothing. Raises ``MailboxTrouble``."""
     with mailbox.open() as opened:
         counts = [(folder.folder, len(folder.uids()[1])) for folder in opened.folders()]
     said = ", ".join(f"{name} : {count} messages" for name, count in counts)
     return f"ouverte en lecture seule ({said})"
+
+
+def _token(house: House, tokens: Tokens) -> str:
+    saved = tokens.standing()
+    if saved is None:
+        return "aucun encore : il est demandé à la première relève"
+    zone = house.settings.office.zone
+    until, since = (at.astimezone(zone) for at in (saved.expires_at, saved.received_at))
+    return f"renouvelé le {since:%d/%m/%Y à %H:%M}, bon jusqu’au {until:%d/%m/%Y à %H:%M}"
 
 
 def _smtp(house: House) -> str:

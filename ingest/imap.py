@@ -22,6 +22,7 @@ from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginEr
 from config.settings import MailboxSettings
 from ingest.mail import Cursor, RawMail, Role
 from ingest.mailbox import MailboxTrouble
+from ingest.signin import sign_in
 
 _WINDOW = 20_000  # UIDs asked for at once: a longer answer line breaks imaplib's limit of 1 MB
 _BATCH = 50
@@ -310,7 +311,7 @@ def _connect(settings: MailboxSettings) -> IMAPClient:
     try:
         if settings.tls == "starttls":
             server.starttls(context)
-        server.login(settings.user, settings.secret())
+        sign_in(server, settings)
     except BaseException:
         server.shutdown()
         raise

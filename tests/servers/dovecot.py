@@ -6,6 +6,7 @@ import shutil
 import socket
 import ssl
 import time
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from grp import getgrgid
@@ -31,6 +32,15 @@ OWNER = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
 PLAINTES = {"plaintes": "mot-de-passe"}
 
 # Dovecot 2.3. A later line wins over an earlier one, so that ``extra`` can change any of them.
+TOKENS = """\
+auth_mechanisms = {mechanisms}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2
+}}
+"""
+
 CONFIGURATION = """\
 protocols = imap
 listen = 127.0.0.1
@@ -96,7 +106,15 @@ service stats {{
 class Dovecot:
     """Mailboxes on ``port`` (plain and STARTTLS) and ``tls_port``; clients trust ``ca_file``."""
 
-    def __init__(self, users: Mapping[str, str] = PLAINTES, extra: str = "") -> None:
+    def __init__(
+        self,
+        users: Mapping[str, str] = PLAINTES,
+        extra: str = "",
+        *,
+        token_key: bytes = b"",
+        token_mechanisms: str = "plain login xoauth2 oauthbearer",
+    ) -> None:
+        """With ``token_key`` (HS256) people may sign in by signed tokens, too (RFC 7519)."""
         program = require("dovecot", "dovecot-imapd")
         require("/usr/lib/dovecot/imap", "dovecot-imapd")
         self._doveadm = require("doveadm", "dovecot-core")
@@ -110,6 +128,8 @@ class Dovecot:
             (program, "-F", "-c", self._configuration), self._folder, self.port, OWNER
         )
         self.ca_file = issue(self._folder).ca
+        if token_key:
+            extra += self._take_tokens(token_key, token_mechanisms)
         self._configure(extra)
 
     def __enter__(self) -> Self:
@@ -193,6 +213,17 @@ class Dovecot:
         value = int(status.rpartition("=")[2]) + 1
         self.doveadm("mailbox", "update", "-u", user, "--uid-validity", str(value), folder)
         return value
+
+    def _take_tokens(self, key: bytes, mechanisms: str) -> str:
+        keys = self._folder / "keys" / "default" / "HS256"
+        keys.mkdir(parents=True)
+        (keys / "default").write_text(b64encode(key).decode())
+        (self._folder / "oauth2").write_text(
+            "introspection_mode = local\n"
+            f"local_validation_key_dict = fs:posix:prefix={self._folder}/keys/\n"
+            "username_attribute = sub\n"
+        )
+        return TOKENS.format(folder=self._folder, mechanisms=mechanisms)
 
     def _configure(self, extra: str) -> None:
         (self._folder / "passwd").write_text(
