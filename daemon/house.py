@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 def utc_now() -> datetime:
-    """The machine's clock: read here and in ``review.web`` only, handed down as a value."""
+    """The machine’s clock: read here, in ``review.web`` and at a sign-in with tokens only."""
     return datetime.now(UTC)
 
 
