@@ -78,15 +78,17 @@ def _tell(rehearsal: Rehearsal, context: Context) -> None:
     click.echo("\nCe qui aurait été proposé comme réclamation :")
     zone = context.settings.office.zone
     say_table(
-        ("Reçu", "De", "Objet", "", "Accusé au plus tard", "Partirait seul ?"),
+        ("Reçu", "De", "Objet", "", "Accusé au plus tard", "L’accusé partirait…"),
         (
             (
                 short_date(play.received.astimezone(zone).date()),
-                play.sender[:40],
-                play.subject[:50],
+                _short(play.sender.partition(" <")[0], 28),
+                _short(play.subject, 44),
                 f"{play.probability:.0%}",
                 _limit(play),
-                "une fois confirmée" if play.withheld is None else f"non : {play.withheld[:60]}",
+                "une fois confirmée"
+                if play.withheld is None
+                else _short(f"non, {play.withheld}", 44),
             )
             for play in rehearsal.complaints[-_SHOWN:]
         ),
@@ -95,6 +97,10 @@ def _tell(rehearsal: Rehearsal, context: Context) -> None:
     if len(rehearsal.complaints) > _SHOWN:
         click.echo(f"… et {len(rehearsal.complaints) - _SHOWN} plus anciennes (--json les donne).")
     click.echo("Rien n’a été enregistré ni envoyé.")
+
+
+def _short(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def _limit(play: Play) -> str:
