@@ -163,6 +163,7 @@ class OAuth2Settings(Table):
     client_secret: SecretStr | None = None
     client_secret_file: HomePath | None = None
     flow: Literal["device", "browser", "client_credentials"] = "device"
+    sends: bool = False
     scope: str = ""
     token_url: TokenAddress = ""
     device_url: TokenAddress = ""
@@ -181,6 +182,8 @@ class OAuth2Settings(Table):
         known = dict(_PROVIDERS.get(str(given.get("provider", "microsoft")), {}))
         if known and given.get("flow") == "client_credentials":
             known["scope"] = "https://outlook.office365.com/.default"
+        elif given.get("sends") and given.get("provider", "microsoft") == "microsoft":
+            known["scope"] = f"https://outlook.office365.com/SMTP.Send {known['scope']}"
         tenant = given.get("tenant") or "organizations"
         filled = {key: value.format(tenant=tenant) for key, value in known.items()}
         return filled | {key: value for key, value in given.items() if value != ""}
@@ -234,6 +237,7 @@ class MailboxSettings(Secret):
 
 class SmtpSettings(Secret):
     host: Text
+    token_of: str = ""
     port: Port = 587
     tls: Encryption = "starttls"
     ca_file: HomePath | None = None
@@ -310,6 +314,16 @@ class Settings(Table):
         names = [mailbox.name for mailbox in self.mailbox]
         if len(set(names)) < len(names):
             raise ValueError("deux boîtes portent le même nom : donnez-leur des noms différents")
+        return self
+
+    @model_validator(mode="after")
+    def _agreement_serves_sending(self) -> Self:
+        name = self.smtp.token_of
+        box = next((box for box in self.mailbox if box.name == name), None)
+        if name and (box is None or box.oauth2 is None):
+            raise ValueError(
+                f'smtp.token_of : aucune boîte « {name} » avec auth = "oauth2" dans les réglages'
+            )
         return self
 
     @property

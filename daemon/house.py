@@ -11,6 +11,7 @@ from config.settings import Settings
 from ingest.imap import ImapMailbox
 from ingest.reader import Reader
 from ingest.screening import Own
+from ingest.signin import tokens_of
 from outbound.deliver import Round
 from outbound.postman import SmtpPostman
 from register.database import Database, open_database
@@ -74,7 +75,10 @@ class House:
 
     @property
     def postman(self) -> SmtpPostman:
-        return SmtpPostman(self.settings.smtp)
+        smtp = self.settings.smtp
+        boxes = {box.name: box for box in self.settings.mailbox}
+        tokens = tokens_of(boxes[smtp.token_of], self.clock) if smtp.token_of else None
+        return SmtpPostman(smtp, tokens.access_token if tokens else None)
 
     @property
     def round(self) -> Round:

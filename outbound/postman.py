@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
@@ -17,6 +17,7 @@ from aiosmtplib import (
 
 from config.settings import SmtpSettings
 from config.trouble import Trouble
+from ingest.oauth.account import OAuthTrouble
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +48,7 @@ class SmtpPostman:
     """One connection for each letter; the stages are spoken one by one to know where it broke."""
 
     settings: SmtpSettings
+    token: Callable[[], str] | None = None  # where passwords are not taken
 
     def send(self, sender: str, recipients: Sequence[str], data: bytes) -> str:
         return asyncio.run(self._send(sender, recipients, data))
@@ -91,8 +93,13 @@ class SmtpPostman:
     async def _reach(self, server: SMTP) -> None:
         try:
             await server.connect()
-            if self.settings.user:
+            if self.token:
+                token = await asyncio.to_thread(self.token)  # it may ask the provider
+                await server.auth_xoauth2(self.settings.user, token)
+            elif self.settings.user:
                 await server.login(self.settings.user, self.settings.secret())
+        except OAuthTrouble as error:
+            raise Undelivered(str(error), hopeless=False) from error
         except (SMTPException, OSError, ValueError) as error:
             # Nothing of this is the letter's fault: it waits until the server is mended.
             raise Undelivered(self._french(error), hopeless=False) from error
@@ -128,6 +135,11 @@ class SmtpPostman:
 
     def _french(self, error: Exception) -> str:
         where = f"serveur d’envoi {self.settings.host}:{self.settings.port}"
+        if isinstance(error, SMTPAuthenticationError) and self.token:
+            return (
+                f"{where} : jeton refusé ({error.code}). Vérifiez smtp.user, que l’envoi authentifié "
+                "est ouvert à cette boîte chez le fournisseur, et sends = true lors de l’accord."
+            )
         if isinstance(error, SMTPAuthenticationError):
             return f"{where} : identifiant ou mot de passe refusé. Corrigez smtp.user et le mot de passe."
         if isinstance(error, ssl.SSLCertVerificationError):

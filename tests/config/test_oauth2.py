@@ -109,3 +109,20 @@ def test_the_environment_may_hold_the_secret(tmp_path):
     settings = load(path, {"DOLEANCES_MAILBOX__0__OAUTH2__CLIENT_SECRET": "s3cret"})
     assert settings.mailbox[0].oauth2
     assert settings.mailbox[0].oauth2.secret() == "s3cret"
+
+
+def test_one_agreement_may_serve_reading_and_sending(tmp_path):
+    path = tmp_path / "doleances.toml"
+    values = BOX | {"mailbox.0.oauth2.sends": True, "smtp.token_of": "contact"}
+    path.write_text(settings_file(values), encoding="utf-8")
+    found = load(path, {})
+    assert "SMTP.Send" in found.mailbox[0].oauth2.scope
+    assert "IMAP.AccessAsUser.All" in found.mailbox[0].oauth2.scope
+
+
+@pytest.mark.parametrize("name", ["inconnue", "contact"])
+def test_letters_need_an_agreement_that_exists(tmp_path, name):
+    path = tmp_path / "doleances.toml"
+    path.write_text(settings_file({"smtp.token_of": name}), encoding="utf-8")
+    with pytest.raises(SettingsTrouble, match="token_of"):
+        load(path, {})

@@ -1,10 +1,12 @@
 """What the postman knows after each way a dialogue can end. A real server on loopback."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from config.settings import SmtpSettings
+from ingest.oauth.account import OAuthTrouble
 from outbound.postman import SmtpPostman, Uncertain, Undelivered
 from tests.builders import a_mail
 from tests.servers.process import free_port
@@ -109,3 +111,26 @@ def test_signing_in():
         assert not caught.value.hopeless  # the letter waits for the password to be mended
         send(sink.port, **account, password="secret")
         assert len(sink.received) == 1
+
+
+def test_signing_in_with_the_agreement_of_a_mailbox():
+    with SmtpSink(tokens={"cabinet": "jeton"}, encryption="starttls") as sink:
+        account = {"tls": "starttls", "ca_file": sink.ca_file, "user": "cabinet"}
+        good = replace(postman(sink.port, **account), token=lambda: "jeton")
+        assert good.send(OFFICE, [CLIENT], a_mail()).startswith("250")
+        old = replace(good, token=lambda: "périmé")
+        with pytest.raises(Undelivered, match="jeton refusé") as caught:
+            old.send(OFFICE, [CLIENT], a_mail())
+        assert not caught.value.hopeless
+
+
+def test_an_agreement_that_is_lost_keeps_the_letter():
+    def lost() -> str:
+        raise OAuthTrouble("Microsoft refuse. Lancez « doleances mailbox authorize cabinet ».")
+
+    with SmtpSink(tokens={"cabinet": "jeton"}) as sink:
+        asker = replace(postman(sink.port, user="cabinet"), token=lost)
+        with pytest.raises(Undelivered, match="authorize cabinet") as caught:
+            asker.send(OFFICE, [CLIENT], a_mail())
+    assert not caught.value.hopeless
+    assert sink.received == []

@@ -5,6 +5,7 @@ import shutil
 import socket
 import ssl
 import tempfile
+from base64 import b64decode
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
@@ -75,6 +76,7 @@ class SmtpSink:
         *script: Misdeed,
         encryption: Encryption = "none",
         users: Mapping[str, str] | None = None,
+        tokens: Mapping[str, str] | None = None,
     ) -> None:
         self.received: list[Received] = []
         self.port = 0
@@ -85,7 +87,9 @@ class SmtpSink:
         self.ca_file = self._certificate.ca
         self._thread: Thread | None = None
         self._connections: list[SMTP] = []
-        self._handler = _Handler(self.received, must_sign_in=bool(self._users))
+        must_sign_in = bool(self._users or tokens)
+        self._handler = _Handler(self.received, must_sign_in=must_sign_in)
+        self._handler.tokens = dict(tokens or {})
         self.play(*script)
 
     def play(self, *script: Misdeed) -> None:
@@ -178,10 +182,19 @@ class _Handler:
     def __init__(self, received: list[Received], *, must_sign_in: bool) -> None:
         self._received = received
         self._must_sign_in = must_sign_in
+        self.tokens: dict[str, str] = {}
 
     def play(self, script: Sequence[Misdeed]) -> None:
         self._script = script
         self._played: Counter[Misdeed] = Counter()
+
+    async def auth_XOAUTH2(self, server: SMTP, args: Sequence[str]) -> AuthResult:
+        """Microsoft's and Google's way: user and bearer token in one word."""
+        said = b64decode(args[1]).decode() if len(args) > 1 else ""
+        right = [
+            f"user={user}\x01auth=Bearer {token}\x01\x01" for user, token in self.tokens.items()
+        ]
+        return AuthResult(success=said in right, handled=False)
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
