@@ -77,7 +77,7 @@ def test_the_daemon_learns_by_itself(office):
         return office.json("model", "list")[0]["version"] != before
 
     with office.daemon("--only", "learn"):
-        until(promoted)
+        until(promoted, 300)  # learning the whole corpus, behind everything else
 
 
 def models_of(office: Office) -> Path:
