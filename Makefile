@@ -1,12 +1,13 @@
 # Everything a newcomer needs: make demo, make test. Python 3.11+, git and make are enough to begin.
 
 PYTHON ?= python3
+FUZZ_SECONDS ?= 60
 VENV   := .venv
 BIN    := $(VENV)/bin
 # Byte-compiled once here, a command starts in a second; never compiled, in eight.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run setup test check unit soak bench lock clean servers screenshots
+.PHONY: demo run setup test check unit soak bench fuzz lock clean servers screenshots
 
 demo: setup ## the whole journey on this machine alone
 	$(BIN)/doleances demo
@@ -22,7 +23,7 @@ $(VENV)/ready: requirements-dev.lock pyproject.toml
 	touch $@
 
 servers: ## what the tests speak to: Dovecot, Exim, Chromium, PostgreSQL
-	@scripts/debian-packages dovecot-imapd exim4-daemon-light chromium libatomic1 postgresql
+	@scripts/debian-packages dovecot-imapd exim4-daemon-light chromium libatomic1 postgresql tesseract-ocr tesseract-ocr-fra
 
 test: setup servers check unit ## everything that must be true before a change lands
 
@@ -40,6 +41,9 @@ soak: setup servers ## the long endurance tests
 
 bench: setup servers ## speed, as ratios against a reference in the same run
 	for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
+
+fuzz: setup ## search for mails that break the reader, FUZZ_SECONDS long
+	$(BIN)/python -m tests.fuzz.parse $(FUZZ_SECONDS)
 
 lock: setup ## choose the newest packages again
 	$(BIN)/uv pip compile --quiet --all-extras --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements.lock

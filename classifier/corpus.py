@@ -9,13 +9,28 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from classifier.gate import hides_words
 from classifier.labels import Label
+from classifier.text import fold
 from classifier.triage import Judged
-from ingest.mail import Attachment, Mail
+from ingest.forwards import forwarded_in
+from ingest.mail import Attachment, Forwarded, Mail
 from ingest.quoting import split
 
 LONGEST = 20_000  # characters judged of a mail: what follows is annexes, and costs time
-_FROM_ATTACHMENTS = 6_000
+_FROM_ATTACHMENTS = 6_000  # characters, where the mail is but a note that covers them
+_BESIDES = 1_500  # where it speaks for itself: contracts and invoices would drown what it says
+_COVER_NOTE = 40  # words, greeting and name included
+
+_MYSELF = re.compile(r"\b(?:je|moi|mon|ma|mes|me)\b|\b[jm]'")
+_OURSELVES = re.compile(r"\b(?:nous|notre|nos)\b")
+_ADDRESSED = re.compile(r"\b(?:madame|mesdames|monsieur|messieurs|bonjour)\b")
+_HEADED = re.compile(
+    r"\breclam|\bmise en demeure|\bcontest|\bmecontent|\bplainte|\blitige|\bmediat"
+)
+_HEAD = 600  # characters
+_TOO_SHORT_TO_TELL = 30  # words
+_MAILS = ("message/rfc822", "message/global")
 
 
 class BadCorpus(ValueError):
@@ -67,46 +82,73 @@ def corpus_digest() -> str:
 def judged(*, subject: str, body: str, from_name: str = "", from_email: str = "") -> Judged:
     """What is judged of a mail that is known by its body alone."""
     new, quoted = split(body[:LONGEST])
-    text, history = _apart(subject, new, quoted)
-    return Judged(subject, text, history, from_name, from_email)
+    original = forwarded_in(subject, body[:LONGEST])
+    text, history = _apart(new, quoted, original)
+    return Judged(
+        subject=subject,
+        text=text,
+        quoted=history,
+        from_name=from_name,
+        from_email=from_email,
+        original_name=original.name if original else "",
+        original_email=original.email if original else "",
+    )
 
 
 def judged_from_mail(mail: Mail) -> Judged:
-    """What is judged of a mail: its author's newest words, then what its attachments say."""
+    """What is judged of a mail: its author's newest words, then what its attachments say. Where he
+    only covers a letter with a note, the letter is what he says.
+    """
     new, quoted = mail.new_text[:LONGEST], mail.quoted_text[:LONGEST]
-    text, history = _apart(mail.subject, new, quoted)
-    said = _text_of(mail.attachments)
+    text, history = _apart(new, quoted, mail.original)
+    is_cover = len(text.split()) <= _COVER_NOTE
+    said = _letters_in(mail.attachments)[: _FROM_ATTACHMENTS if is_cover else _BESIDES]
+    troubles = [one.trouble for one in mail.attachments if one.trouble]
     return Judged(
         subject=mail.subject,
         text="\n\n".join(part for part in (text, said) if part.strip()),
         quoted=history,
         from_name=mail.sender.name,
         from_email=mail.sender.email,
+        original_name=mail.original.name if mail.original else "",
+        original_email=mail.original.email if mail.original else "",
         attachments=len(mail.attachments),
+        unread=hides_words(mail.subject, text, troubles),
     )
 
 
-_FORWARDED_SUBJECT = re.compile(r"\s*(?:tr|fwd?|wg)\s*:", re.IGNORECASE)
-_FORWARDED = re.compile(
-    r"[\s>_*-]*(?:(?:d[ée]but du )?message (?:transf|r[ée]exp)|forwarded message|begin forwarded)",
-    re.IGNORECASE,
-)
-
-
-def _apart(subject: str, new: str, quoted: str) -> tuple[str, str]:
+def _apart(new: str, quoted: str, original: Forwarded | None) -> tuple[str, str]:
     """What is judged, and what is only history. Forwarded words are judged with the forwarder's:
     they are somebody's who has not been heard yet (regulation R1).
     """
     if not new.strip():
         return quoted, ""
-    if _FORWARDED_SUBJECT.match(subject) or _FORWARDED.match(quoted):
+    if original and original.how == "inline":
         return f"{new}\n\n{quoted}".strip(), ""
     return new, quoted
 
 
-def _text_of(attachments: Iterable[Attachment]) -> str:
-    texts = (attachment.text.strip() for attachment in attachments)
-    return "\n\n".join(text for text in texts if text)[:_FROM_ATTACHMENTS]
+def _letters_in(attachments: Iterable[Attachment]) -> str:
+    """What people say in attachments. Contracts, invoices and conditions are nobody's words: beside
+    them, what a mail says would be drowned.
+    """
+    return "\n\n".join(one.text.strip() for one in attachments if _is_said_by_somebody(one))
+
+
+def _is_said_by_somebody(attachment: Attachment) -> bool:
+    """A mail; else a text that speaks of its writer or is addressed to somebody, or is headed as
+    complaints are.
+    """
+    text = attachment.text.strip()
+    if attachment.content_type in _MAILS or len(text.split()) < _TOO_SHORT_TO_TELL:
+        return bool(text)
+    folded = fold(text[:_FROM_ATTACHMENTS])
+    head = folded[:_HEAD]
+    return (
+        len(_MYSELF.findall(folded)) > 1
+        or (len(_OURSELVES.findall(folded)) > 1 and _ADDRESSED.search(head) is not None)
+        or _HEADED.search(head) is not None
+    )
 
 
 def _shipped(*below: str) -> list[Traversable]:

@@ -28,6 +28,12 @@ _NOT_A_PERSON = any_of(r"""
     no-?reply|ne-?pas-?repondre|formulaire|notification|newsletter|contact|service|@
     site (?:web|internet)|webmaster
 """)
+# What clients forward themselves: letters of insurers, offices and shops.
+_BUSINESS = any_of(r"""
+    no-?reply|ne-?pas-?repondre|assur|mutuelle|\biard|courtage|cabinet|sinistre|gestion|indemnis
+    expert|service|contact|banque|agence|groupe|garage|pharmacie|hopital|clinique|info@|adherents
+    facturation|notification|espace client|tresorerie|faturacao
+""")
 # « Nom : Lorrette », « E-mail : b.lorrette@… »: what web forms say line by line.
 _FORM_LINE = re.compile(
     r"\s*[*-]?\s*(?P<field>nom|prenom|nom (?:et |/ ?)?prenom|nom complet|e-?mail|courriel|mail"
@@ -46,15 +52,16 @@ def client_name(mail: Judged) -> str:
     """The name as people write it; empty where nothing tells."""
     author = _author(mail)
     if author:
-        return author.strip(" \"'*") or _from_address(client_email(mail))
+        name, email = author
+        return name or _from_address(email)
     return _from_form(mail.text) or _signed(mail) or _from_header(mail)
 
 
 def client_email(mail: Judged) -> str:
     """The author's of what is forwarded, or the one a form gives; else the sender's."""
-    forwarded = _AUTHOR.search(mail.text)
-    if forwarded:
-        return forwarded["email"].lower()
+    author = _author(mail)
+    if author and author[1]:
+        return author[1]
     if _NOT_A_PERSON.search(fold(mail.from_email)):
         told = _form(mail.text)
         found = next(
@@ -70,10 +77,19 @@ def client_email(mail: Judged) -> str:
     return mail.from_email
 
 
-def _author(mail: Judged) -> str | None:
-    """The name of who wrote what is forwarded, maybe empty; None where nothing is."""
-    forwarded = _AUTHOR.search(mail.text)
-    return forwarded["name"] if forwarded else None
+def _author(mail: Judged) -> tuple[str, str] | None:
+    """Name and address of who wrote what is forwarded; None where nothing is, or where a client
+    forwards what a business has written to him.
+    """
+    name, email = mail.original_name, mail.original_email
+    if not email and (found := _AUTHOR.search(mail.text)):
+        name, email = found["name"].strip(" \"'*"), found["email"].lower()
+    if not (name or email):
+        return None
+    client_forwards = _BUSINESS.search(fold(f"{name} {email}")) and not _BUSINESS.search(
+        fold(f"{mail.from_name} {mail.from_email}")
+    )
+    return None if client_forwards else (name, email)
 
 
 def _form(text: str) -> dict[str, str]:

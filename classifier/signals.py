@@ -33,12 +33,13 @@ SIGNALS: Final[Mapping[str, str]] = MappingProxyType(
         "ANONYME": "l’auteur ne se fait pas connaître",
         "REITERATION": "la personne maintient ou répète une réclamation antérieure",
         "RECLAMATION_CITEE": "le message cite une réclamation déjà inscrite au registre",
+        "PIECE_ILLISIBLE": "le programme n’a pas pu lire une pièce jointe : ouvrez-la avant de décider",
     }
 )
 
 # A letter that says nothing of health may go to someone who wrote of it (§4.5); a request on
-# personal data has a clock of its own.
-_MAY_BE_ACKNOWLEDGED: Final = frozenset({"DONNEES_SANTE", "DROIT_RGPD"})
+# personal data has a clock of its own; and who has read an attachment may answer to it.
+_MAY_BE_ACKNOWLEDGED: Final = frozenset({"DONNEES_SANTE", "DROIT_RGPD", "PIECE_ILLISIBLE"})
 
 _MY = r"(?:mon|ma|mes|notre|nos|son|sa|ses|leurs?)"
 _KIN = (
@@ -198,7 +199,11 @@ def signals_in(mail: Judged) -> tuple[str, ...]:
     said = _Said(f"{fold(mail.subject)}\n{body}", body, sender)
     perhaps = frozenset(_WORDS.perhaps_in(said.words))
     return tuple(
-        code for code in SIGNALS if _writes(said, code) or (code in perhaps and _says(said, code))
+        code
+        for code in SIGNALS
+        if _writes(said, code)
+        or (code in perhaps and _says(said, code))
+        or (code == "PIECE_ILLISIBLE" and mail.unread)
     )
 
 

@@ -10,7 +10,7 @@ _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:m|mr|mme|mlle|me|dr|st|ste|n|art|ref|tel|cf|p|ex|[a-z])$"
 )
 _END = re.compile(
-    r"[.!?…]+[)\"»]*(?=\s|$)"  # the end of a sentence
+    r"(?<![.!?…])[.!?…]++[)\"»]*+(?=\s|$)"  # the end of a sentence; dots by the thousand are tried once
     r"|;(?=\s)"
     r"|\n\s*\n"  # a paragraph
     r"|\n(?=\s*[A-ZÀ-Ý0-9•*–—-])"  # a line that begins something; otherwise a wrapped one

@@ -65,7 +65,10 @@ class Judged:
     quoted: str = ""
     from_name: str = ""
     from_email: str = ""
+    original_name: str = ""  # who wrote what is forwarded, where it says so
+    original_email: str = ""
     attachments: int = 0  # parts that came with it, whether or not their text could be read
+    unread: bool = False  # what it has to say may stand in one that could not be
 
 
 @dataclass(frozen=True)

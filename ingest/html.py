@@ -13,6 +13,8 @@ from inscriptis import get_text
 from inscriptis.css_profiles import CSS_PROFILES
 from inscriptis.model.config import ParserConfig
 
+from ingest.text import tidy
+
 LIMIT = 500_000  # characters, pictures within the text not counted; what follows is cut
 _DEEPEST = 100  # elements within each other: libxml2 gives up at 256, five for each table
 _TANGLED = 1_000_000  # elements that stay open, summed over all tags: what badly closed HTML costs
@@ -75,7 +77,7 @@ def to_safe(html: str) -> str:
     html = _bounded(html)
     if _is_tangled(html):
         return entities.escape(_folded(_stripped(html)), quote=False).replace("\n", "<br>\n")
-    return nh3.clean(
+    clean = nh3.clean(
         html,
         tags=_SHOWN,
         clean_content_tags=_SILENT,
@@ -84,6 +86,7 @@ def to_safe(html: str) -> str:
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
     )
+    return tidy(clean)  # entities may have hidden signs that turn words round
 
 
 def to_text(html: str) -> str:
@@ -185,8 +188,9 @@ def _without_tables(lean: str) -> str:
 
 
 def _laid_out(lean: str) -> str:
+    once_more = lean.replace("&amp;", "&amp;amp;")  # inscriptis reads entities twice
     try:
-        text: str = get_text(lean, _PLAIN)
+        text: str = get_text(once_more, _PLAIN)
     except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError):
         return ""  # the words are taken without layout then
     return text
@@ -226,5 +230,5 @@ def _with_quote_signs(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    lines = (line.rstrip() for line in text.replace("\r", "\n").split("\n"))
+    lines = (line.rstrip() for line in tidy(text).split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

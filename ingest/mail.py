@@ -61,22 +61,39 @@ class Address:
 
 @dataclass(frozen=True)
 class Attachment:
-    """A part that is not the body. ``text`` is what could be read of it, often nothing."""
+    """A part that is not the body. ``text`` is what could be read of it, often nothing;
+    ``trouble`` says why a person must look at it herself, in French.
+    """
 
     filename: str  # made safe: no path, no control character
     content_type: str
     data: bytes
     text: str = ""
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Forwarded:
+    """The mail that another one brings, as far as it can be told: a person confirms it."""
+
+    name: str
+    email: str  # lower case, empty when only a name is told
+    sent_at: datetime | None
+    subject: str
+    text: str  # the forwarded words alone, with what they quote themselves
+    how: str  # inline, attached, or relayed: then the day is told, and nothing else
+    cover: str  # what the forwarder says of it
 
 
 @dataclass(frozen=True)
 class Mail:
     """A mail as people read it. Made by ``ingest.parse``, which never raises.
 
-    ``text`` is the whole body as plain text; ``new_text`` the newest words of its author and
-    ``quoted_text`` the rest (quotes, forwarded history). ``html`` is the body's HTML made safe (no
-    script, style, form or remote image), or empty. ``headers`` keeps every header in order, unfolded and decoded, with
-    the name in lower case. What could not be read is said in ``defects``, in English codes.
+    ``text`` is the whole body as plain text; ``new_text`` the newest words of its author,
+    ``signature`` their last lines where these sign, and ``quoted_text`` the rest (quotes, forwarded
+    history). ``original`` is the first of the mails that it forwards, if it does. ``html`` is the
+    body's HTML made safe (no script, style, form or remote image), or empty. ``headers`` keeps every
+    header in order, unfolded and decoded, with the name in lower case. What could not be read is said in ``defects``, in English codes.
     """
 
     message_id: str
@@ -96,6 +113,8 @@ class Mail:
     headers: tuple[tuple[str, str], ...]
     content_type: str  # of the whole message, lower case, with report-type where given
     defects: tuple[str, ...] = ()
+    signature: str = ""
+    original: Forwarded | None = None
 
     def header(self, name: str) -> tuple[str, ...]:
         """Every value of a header, in order (a header may stand twice: RFC 5322, 3.6)."""

@@ -1,51 +1,67 @@
 """Read raw bytes as a mail. The only module that knows the shapes of mail-parser.
 
-mail-parser finds the structure, the addresses and the dates; the words are decoded by us, because
-it loses letters where a charset is declared wrongly (docs/decisions/mail-reading.md).
+mail-parser knows the grammar of addresses and of trace headers; parts, words and dates are read by
+us, as mail programs read them (docs/decisions/mail-reading.md).
 """
 
 import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
-from email.message import Message
-from email.parser import BytesHeaderParser
+from datetime import datetime
 from html import escape
 
-import mailparser
 from mailparser.utils import get_addresses
 
-from ingest.attachments import ENCLOSED, Parts, Section, read_parts
+from ingest.attachments import Means, Parts, Section, read_parts
+from ingest.dates import sent_at
+from ingest.documents.scans import Scanner
+from ingest.forwards import original_of
 from ingest.mail import Address, Attachment, Mail
+from ingest.mime import ENCLOSED, Part, read_message
 from ingest.quoting import split
+from ingest.signature import signature_of
 from ingest.text import decode, encoded_words, header, one_line, repaired, words
 
 log = logging.getLogger(__name__)
 logging.getLogger("mailparser").setLevel(logging.CRITICAL)  # its errors quote people's headers
 
-_MOST_HEADERS = 256_000  # bytes: as much of recipients takes a second to read
 _SALVAGED = 50_000  # bytes shown of a mail without a readable structure
 _GLIMPSED = 20_000
+_MOST_OF_A_HEAD = 256_000
 _MOST_REFERENCES = 100
+_FORWARDS = 5  # mails within each other that are read for their first author
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _CONTENT_HEADERS = re.compile(rb"^content-[^\n]*\n(?:[ \t][^\n]*\n)*", re.IGNORECASE | re.MULTILINE)
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@(?:{_LABEL}\.)+{_LABEL}")
-_OFFSET = re.compile(r"(?<!\S)([+-])(\d\d)(\d\d)(?!\d)")
-_KNOWN_ZONE = re.compile(r"\b(?:UTC?|GMT|Z|[ECMP][SD]T)\b", re.IGNORECASE)
-_INNER_CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
+# Of an address that no grammar allows, what clients mean: the one in brackets, or all there is.
+_LOOSE = re.compile(r"([^<>@]*)<+\s*(?:mailto:)?([^\s<>@]+@[^\s<>@;,]+)[>;,\s]*(?:<\2>\s*)?")
 
 
-def parse(data: bytes) -> Mail:
-    """Read a mail. Never raises: what cannot be read is said in ``Mail.defects``."""
+def parse(data: bytes, scanner: Scanner | None = None) -> Mail:
+    """Read a mail. Never raises: what cannot be read is said in ``Mail.defects``.
+
+    Pictures in it are read with ``scanner``, which takes seconds; without one they are left to people.
+    """
+    return _with_original(_read(data, scanner), _FORWARDS)
+
+
+def _read(data: bytes, scanner: Scanner | None = None) -> Mail:
     return (
-        _attempt(data)
+        _attempt(data, scanner=scanner)
         or _attempt(_as_plain_text(data), "structure-unreadable")
         or _unread(decode(data[:_SALVAGED], None).text)
     )
+
+
+def _with_original(mail: Mail, forwards: int) -> Mail:
+    if not forwards:
+        return mail
+    first = original_of(mail, lambda inner: _with_original(_read(inner), forwards - 1))
+    return replace(mail, original=first)
 
 
 def glimpse(data: bytes) -> Mail:
@@ -55,21 +71,13 @@ def glimpse(data: bytes) -> Mail:
 
 def received_at(data: bytes) -> datetime | None:
     """When the last server took charge of a mail: its topmost Received header, if readable."""
-    try:
-        hops = mailparser.parse_from_bytes(_split(data)[0][:_MOST_HEADERS]).received
-        moment = datetime.fromisoformat(hops[-1]["date_utc"])
-    except Exception:  # noqa: BLE001 - strangers' bytes: a back-file is read on, whatever they hold
-        return None
-    return moment if _is_plausible(moment) else None
+    hops = _raw_headers(read_message(data[:_MOST_OF_A_HEAD])).get("received", [""])
+    return sent_at(hops[0].rpartition(";")[2])
 
 
-def _attempt(data: bytes, *defects: str) -> Mail | None:
-    head, body = _split(data)
-    if len(head) > _MOST_HEADERS:
-        head = head[: head.rfind(b"\n", 0, _MOST_HEADERS) + 1] + b"\r\n"
-        defects += ("headers-cut",)
+def _attempt(data: bytes, *defects: str, scanner: Scanner | None = None) -> Mail | None:
     try:
-        return _mail(mailparser.parse_from_bytes(head + body), defects)
+        return _mail(read_message(data), defects, scanner)
     except Exception as error:  # noqa: BLE001 - strangers' bytes: whatever happens, mail goes on
         log.info("a mail of %s bytes is read in part: %s", len(data), type(error).__name__)
         return None
@@ -88,19 +96,16 @@ def _as_plain_text(data: bytes) -> bytes:
 
 def _unread(text: str) -> Mail:
     """Nothing is known but some words."""
-    return replace(
-        _mail(mailparser.parse_from_bytes(b""), ["unreadable"]), text=text, new_text=text
-    )
+    return replace(_mail(read_message(b""), ["unreadable"]), text=text, new_text=text)
 
 
-def _mail(read: mailparser.MailParser, defects: Iterable[str]) -> Mail:
-    message: Message = read.message
+def _mail(message: Part, defects: Iterable[str], scanner: Scanner | None = None) -> Mail:
     raw = _raw_headers(message)
-    parts = read_parts(message)
+    parts = read_parts(message, Means(scanner))
     text, new_text, quoted_text = _words_of(parts)
     senders = _people(raw.get("from", ())) or _people(raw.get("sender", ()))
-    sent_at = _sent_at(read.date, raw.get("date", ()))
-    parts.defects.update(defects, _about_structure(read), _about_headers(senders, sent_at, raw))
+    moment = sent_at(raw.get("date", [""])[0])
+    parts.defects.update(defects, message.said, _about_headers(senders, moment, raw))
     return Mail(
         message_id=_message_id(raw.get("message-id", ())),
         in_reply_to=next(iter(_ids(raw.get("in-reply-to", ()))), ""),
@@ -109,8 +114,8 @@ def _mail(read: mailparser.MailParser, defects: Iterable[str]) -> Mail:
         reply_to=_people(raw.get("reply-to", ())),
         to=_people(raw.get("to", ())),
         cc=_people(raw.get("cc", ())),
-        subject=header(raw.get("subject", [""])[0]),
-        sent_at=sent_at,
+        subject=next(filter(None, map(header, raw.get("subject", ()))), ""),
+        sent_at=moment,
         text=text,
         new_text=new_text,
         quoted_text=quoted_text,
@@ -119,6 +124,7 @@ def _mail(read: mailparser.MailParser, defects: Iterable[str]) -> Mail:
         headers=tuple((name.lower(), header(str(value))) for name, value in message.raw_items()),
         content_type=_whole_type(message),
         defects=tuple(sorted(parts.defects)),
+        signature=signature_of(new_text),
     )
 
 
@@ -140,7 +146,7 @@ def _is_mail(attachment: Attachment) -> bool:
 
 def _as_quoted(attachment: Attachment) -> str:
     """An attached mail as an inline forward would show it."""
-    inner = _raw_headers(BytesHeaderParser().parsebytes(attachment.data))
+    inner = _raw_headers(read_message(attachment.data))
     labels = {"De": "from", "Envoyé": "date", "Objet": "subject"}
     lines = [
         f"{label} : {header(inner[name][0])}" for label, name in labels.items() if name in inner
@@ -162,7 +168,7 @@ def _as_html(plain: str) -> str:
 # --- the headers ----------------------------------------------------------------------------
 
 
-def _raw_headers(message: Message) -> dict[str, list[str]]:
+def _raw_headers(message: Part) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         found.setdefault(name.lower(), []).append(str(value))
@@ -187,6 +193,8 @@ def _people(values: Iterable[str]) -> tuple[Address, ...]:
 
 def _named_in(value: str) -> Iterator[Address]:
     text = one_line(repaired(value))
+    if ";" in text and not set(':"(=') & set(text):
+        text = text.replace(";", ",")  # as Outlook shows them
     people = list(_addresses(text))
     if not any(person.email for person in people) and words(text) != text:
         # Some programs encode the whole of « Jeanne <j@x.fr> », against RFC 2047, 5.
@@ -199,14 +207,19 @@ def _named_in(value: str) -> Iterator[Address]:
 def _addresses(text: str) -> Iterator[Address]:
     """Addresses by their structure; names are decoded after, so no decoded bracket counts."""
     covered, uncovered = encoded_words(text)
-    for name, email in get_addresses(covered):
-        if name or email:
-            yield Address(one_line(words(uncovered(name))), _usable(email))
+    people = [(name, email) for name, email in get_addresses(covered) if name or email]
+    loose = _LOOSE.fullmatch(covered)
+    # A comma in the name makes two people of one; a quote never closed, none.
+    if loose and len(people) <= 1 and (not people or not people[0][1] or "," in loose[1]):
+        people = [(loose[1].strip(' \t"'), loose[2])]
+    for name, email in people:
+        yield Address(one_line(words(uncovered(name))), _usable(email))
 
 
 def _usable(email: str) -> str:
     """An address in lower case that mail can be sent to, or nothing."""
     local, at, domain = email.strip().lower().rpartition("@")
+    local = local[1:-1] if local[:1] == local[-1:] == '"' else local  # quoted without need
     try:
         email = local + at + domain.encode("idna").decode("ascii")
     except UnicodeError:
@@ -214,41 +227,18 @@ def _usable(email: str) -> str:
     return email if len(email) <= 254 and _EMAIL.fullmatch(email) else ""
 
 
-def _sent_at(moment: datetime | None, raw: Iterable[str]) -> datetime | None:
-    """The Date header in its writer's zone; None when the zone cannot be known."""
-    said = next(iter(raw), "")
-    if moment is None or not _is_plausible(moment):
-        return None
-    if offset := _OFFSET.search(said):
-        distance = timedelta(hours=int(offset[2]), minutes=int(offset[3]))
-        return moment.astimezone(timezone(-distance if offset[1] == "-" else distance))
-    return moment if _KNOWN_ZONE.search(said) else None
-
-
-def _is_plausible(moment: datetime) -> bool:
-    """Neither before mail was common nor after us all: else a clock has gone wrong."""
-    return 1990 <= moment.year <= 2100
-
-
-def _whole_type(message: Message) -> str:
+def _whole_type(message: Part) -> str:
     report = message.get_param("report-type")
     suffix = f"; report-type={report.lower()}" if isinstance(report, str) and report else ""
     return one_line(message.get_content_type() + suffix)
 
 
 def _about_headers(
-    senders: tuple[Address, ...], sent_at: datetime | None, raw: dict[str, list[str]]
+    senders: tuple[Address, ...], moment: datetime | None, raw: dict[str, list[str]]
 ) -> Iterator[str]:
     if not senders or not senders[0].email:
         yield "sender-unusable"
     if len(senders) > 1 or len(raw.get("from", ())) > 1:
         yield "several-senders"
-    if raw.get("date") and sent_at is None:
+    if raw.get("date") and moment is None:
         yield "date-unreadable"
-
-
-def _about_structure(read: mailparser.MailParser) -> Iterator[str]:
-    """What mail-parser found broken, but for single headers and charsets: we judge those."""
-    for category in read.defects_categories:
-        if not category.endswith(("HeaderDefect", "CharsetDecodeDefect")):
-            yield _INNER_CAPITAL.sub("-", category.removesuffix("Defect")).lower()

@@ -13,6 +13,7 @@ from functools import cached_property
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from ingest.documents.scans import Scanner
 from ingest.mail import Mail
 from ingest.parse import parse
 from ingest.screening import Own, Screening, screen
@@ -44,7 +45,7 @@ Reading = Callable[[Sequence[bytes]], Iterable[Received | Unread]]
 
 def receive(data: bytes, own: Own) -> Received:
     """Read and screen in this very process. Never raises, but may take long over hostile mail."""
-    mail = parse(data)
+    mail = parse(data, Scanner())
     return Received(mail, screen(mail, own))
 
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from ingest.attachments import ENCLOSED
 from ingest.mail import Mail
+from ingest.mime import ENCLOSED
 from ingest.parse import parse
 
 
@@ -131,7 +131,7 @@ def _types(mail: Mail, own: Own) -> list[str]:
 
 def _sender(mail: Mail, own: Own) -> list[str]:
     """The sender's address; without a usable one, whatever the header says."""
-    return [mail.sender.email or mail.sender.name.lower()]
+    return [mail.sender.email or " ".join(mail.header("From")).lower()]
 
 
 def _local_part(mail: Mail, own: Own) -> list[str]:
@@ -139,7 +139,35 @@ def _local_part(mail: Mail, own: Own) -> list[str]:
 
 
 def _subject(mail: Mail, own: Own) -> list[str]:
-    return [mail.subject.lower()]
+    return [unicodedata.normalize("NFC", mail.subject).lower()]
+
+
+def _first_words(mail: Mail, own: Own) -> list[str]:
+    return [unicodedata.normalize("NFC", mail.text[:_BEGINNING]).lower()]
+
+
+def _words_if_returned(mail: Mail, own: Own) -> list[str]:
+    return _first_words(mail, own) if _bears(_RETURNED, mail, own) else []
+
+
+def _name_if_returned(mail: Mail, own: Own) -> list[str]:
+    return [mail.sender.name.lower()] if _bears(_RETURNED, mail, own) else []
+
+
+def _bears(pattern: str, mail: Mail, own: Own) -> bool:
+    return any(map(_matches(pattern), _subject(mail, own)))
+
+
+def _subject_if_programmed(mail: Mail, own: Own) -> list[str]:
+    """The subject of a mail that some header lays to a program."""
+    looks = (
+        (_header("Auto-Submitted"), _yes),
+        (_header(_SUPPRESS), _names("all", "autoreply", "oof")),
+        (_header(*_PRECEDENCE), _is("bulk", "junk")),
+        (_header("Return-Path"), _matches(_NO_PATH)),
+    )
+    programmed = any(tells(value) for look, tells in looks for value in look(mail, own))
+    return _subject(mail, own) if programmed else []
 
 
 def _inbox_rule(mail: Mail, own: Own) -> list[str]:
@@ -169,9 +197,13 @@ def _other_domains(mail: Mail, own: Own) -> list[str]:
 # --- what is seen there -----------------------------------------------------------------------
 
 
+_LEADING_COMMENT = re.compile(r"^\s*\([^()]*\)")
+
+
 def _first_word(value: str) -> str:
     """The value before its parameters and comments: « auto-replied (vacation) »."""
-    return re.split(r"[\s;(,]", value.strip(), maxsplit=1)[0]
+    value = _LEADING_COMMENT.sub("", value).strip(' \t"')
+    return re.split(r"[\s;(,\"]", value, maxsplit=1)[0]
 
 
 def _is(*words: str) -> Callable[[str], bool]:
@@ -193,25 +225,72 @@ def _names(*tokens: str) -> Callable[[str], bool]:
     return lambda value: not set(tokens).isdisjoint(re.split(r"[\s,;]+", value))
 
 
+# « Absence de réponse », « Auto : résiliation » are what clients of a broker write.
 _ABSENT = (
-    r"^\W*(?:(?:r[ée]ponse|message|courriel|mail|r[ée]pondeur) automatique|absence\b"
-    r"|absente?s? (?:du|de|jusqu)|(?:notification|avis) d['’]absence|en cong[ée]s?\b"
-    r"|out of (?:the )?office|auto(?:matic)?[ -]?(?:reply|response|antwort)|automatische antwort"
-    r"|abwesen|respuesta autom|risposta autom|auto ?:)"
+    r"^\W*(?:(?:r[ée]ponse|message|courriel|mail|r[ée]pondeur) automatique|r[ée]pondeur\s*:"
+    r"|(?:je suis |nous sommes )?(?:actuellement )?absent(?:e|\(e\))?s? (?:du|de mon|jusqu|le)\b"
+    r"|absence(?:\W*$|\s*:|\s+(?:du\s+(?:bureau|\d)|jusqu|temporaire|pour\s+cong))"
+    r"|(?:notification|avis|message|r[ée]ponse) d['’]absence|en cong[ée]s?\b"
+    r"|cong[ée]s?\s+(?:annuels?|maternit[ée]|paternit[ée]|parental)\W*$"
+    r"|out of (?:the )?office|ooo\b|away from (?:(?:the|my) )?(?:office|mail|desk)"
+    r"|vacation (?:reply|response|message)|auto(?:matic)?[ -]?(?:reply|response|antwort)"
+    r"|automatische antwort|abwesen|respuesta autom|risposta autom"
+    r"|auto ?:.{0,80}(?:absen|out of|away|cong[ée]))"
+)
+_RECEIPT = (
+    r"^\W*(?:(?:non )?lu|(?:not )?read|(?:un)?gelesen|accus[ée] de (?:lecture|r[ée]ception)) ?:"
 )
 _RETURNED = (
-    r"^\W*(?:undeliver|delivery (?:status notification|failure|has failed)|returned mail"
-    r"|mail delivery (?:failed|system|subsystem)|failure notice|(?:mail )?non[ -]?remis"
-    r"|[ée]chec de (?:la )?(?:remise|distribution)|message non distribu|unzustellbar)"
+    r"^\W*(?:undeliver|delivery (?:status notification|failure|has failed|report|delayed)"
+    r"|(?:permanent|temporary) delivery failure|mail system error|delayed mail|returned mail"
+    r"|mail delivery (?:failed|failure|report|system|subsystem)|failure notice"
+    r"|message status - undeliverable|warning: (?:message|could not send message) .{0,80}(?:delay|hour)"
+    r"|(?:(?:mail|courriel|message) )?non[ -]?(?:remis\b|distribu|d[ée]livr)"
+    r"|remise (?:retard|diff[ée]r)|[ée]chec d['’ ]?(?:e (?:la )?)?(?:remise|distribution|livraison du m)"
+    r"|unzustellbar)"
+)
+# How the texts of servers begin, each its own: qmail-send, Exim, Postfix, Sendmail; Exchange and
+# Microsoft 365 in three languages; Gmail, Yahoo, AOL, GMX, French providers; gateways, Domino,
+# GroupWise, MDaemon. Nobody begins a letter so; whoever tells of it begins with words of his own.
+_RETURNED_WORDS = (
+    r"^\W*(?:bonjour\W+)?(?:hi\. this is the qmail-send program"
+    r"|this message was created automatically by mail delivery software"
+    r"|this is the mail (?:system at host|delivery)|the original message was received at"
+    r"|(?:your|this) message (?:did not reach some or all|was undeliverable|could not be delivered)"
+    r"|your message\s+subject:[\s\S]{0,200}was not delivered to"
+    r"|your message to \S+ was (?:blocked|rejected)|the message that you sent was undeliverable"
+    r"|delivery (?:has failed to these recipients|to the following recipients? failed)"
+    r"|(?:adresse introuvable|address not found)\W"
+    r"|(?:i'm )?sorry,? (?:we were unable|to have to inform you|your message could)"
+    r"|your mail to the following recipients|the attached message had permanent fatal"
+    r"|votre message n['’](?:est pas parvenu|a (?:pas )?pu [êe]tre (?:remis|distribu|d[ée]livr|livr))"
+    r"|le message suivant n['’]a (?:pas )?pu|[ée]chec de la remise (?:pour|[àa]) "
+    r"|la remise (?:a [ée]chou[ée]|de ce message)|fehler bei der nachrichtenzustellung"
+    r"|(?:die folgende|ihre|diese) nachricht konnte nicht)"
+)
+_MAIL_SYSTEM = (
+    r"^(?:mail delivery (?:system|subsystem|service)|mail (?:administrator|system)|postmaster"
+    r"|mailer[-_ ]?daemon|syst[èe]me de messagerie|administrateur (?:syst[èe]me|de messagerie)"
+    r"|service de remise du courrier)$"
 )
 _NO_REPLY = (
-    r"(?:^|[._+-])(?:no[._-]?reply|do[._-]?not[._-]?reply|ne[._-]?pas[._-]?r[ée]pondre)(?:$|[._+-])"
+    r"(?:^|[._+-])(?:no[._-]?reply[s\d]*|do[._-]?not[._-]?reply|ne[._-]?pas[._-]?r[ée]pondre"
+    r"|pas[._-]?de[._-]?r[ée]ponse|no[._-]?responder)(?:$|[._+-])"
+)
+_TECHNICAL = (
+    r"^(?:abuse|root|daemon|bounces?|www-data|apache|nobody|cron|notifications?)(?:$|[+=-])"
 )
 
 _BOUNCE, _ANSWER, _DOUBT = Tier.BOUNCE, Tier.ANSWER, Tier.DOUBT
 _DSN = r"report-type=delivery-status|^message/(?:global-)?delivery-status"
-_DAEMON = r"(?:^|<)(?:mailer-daemon|postmaster)(?:[@>\s(]|$)|^<>$"
-_OTHER_REPORT = r"report-type=(?:disposition-notification|feedback-report)"
+_DAEMON = (
+    r"(?:^|<|\")(?:mail(?:er)?[-_]?daemon|postmaster|double-bounce|microsoftexchange[0-9a-f]{32})"
+    r"(?:[@>+\s(\"]|$)|^<>$"
+)
+_OTHER_REPORT = (
+    r"report-type=(?:disposition-notification|feedback-report)"
+    r"|^message/(?:global-)?disposition-notification"
+)
 _ANSWERING = (
     *("X-Autoreply", "X-Autorespond", "X-Autoresponse", "X-Autoresponder"),
     *("X-AutoReply-From", "X-Mail-Autoreply"),
@@ -219,6 +298,8 @@ _ANSWERING = (
 _PRECEDENCE = ("Precedence", "X-Precedence")
 _LISTS = ("List-Id", "List-Unsubscribe", "List-Post", "List-Help")
 _SUPPRESS = "X-Auto-Response-Suppress"
+_NO_PATH = r"^(?:<\s*>)?$"
+_BEGINNING = 600  # characters
 
 # The first BOUNCE or ANSWER decides; all DOUBTs are told. Google's and Microsoft's bounces say
 # « auto-replied » too, so proofs of a bounce stand first (Auxx); vacation answers have an empty
@@ -232,8 +313,17 @@ _SIGNS = (
     # RT, Discourse, osTicket
     Sign(_BOUNCE, _sender, _matches(_DAEMON),
          "écrit par un serveur de messagerie"),
+    # Exchange marks its own, even where its sender is an administrator
+    Sign(_BOUNCE, _header("X-MS-Exchange-Message-Is-Ndr"), lambda value: True,
+         "avis de non-remise d’Exchange"),
+    # RFC 3834, 2 and older servers: no header says so, but subject and beginning do together
+    Sign(_BOUNCE, _words_if_returned, _matches(_RETURNED_WORDS),
+         "objet et premiers mots d’un avis de non-remise"),
+    Sign(_BOUNCE, _name_if_returned, _matches(_MAIL_SYSTEM),
+         "objet d’un avis de non-remise, écrit par un serveur de messagerie"),
     # RFC 3834, 5; all systems. FreeScout takes « no » for a yes, wrongly
-    Sign(_ANSWER, _header("Auto-Submitted"), _is("auto-replied"), "réponse automatique"),
+    Sign(_ANSWER, _header("Auto-Submitted"), _is("auto-replied", "auto-reply"),
+         "réponse automatique"),
     # Chatwoot, uvdesk, Bileto, osTicket
     Sign(_ANSWER, _header(*_ANSWERING), _yes, "réponse automatique"),
     Sign(_ANSWER, _header("X-Autogenerated"), _is("reply"), "réponse automatique"),
@@ -243,13 +333,15 @@ _SIGNS = (
     Sign(_ANSWER, _header("X-FC-Machinegenerated"), _is("true"), "message d’un programme"),
     # Zammad
     Sign(_ANSWER, _inbox_rule, _names("all"), "réponse d’une règle de messagerie"),
+    # Exchange, Domino: « auto-generated » or « All » prove nothing alone, nor does the subject
+    Sign(_ANSWER, _subject_if_programmed, _matches(_ABSENT), "réponse d’absence"),
     # osTicket, Bileto
     Sign(_ANSWER, _header(*_PRECEDENCE), _is("auto_reply"), "réponse automatique"),
     Sign(_ANSWER, _header("Delivered-To"), _matches("autoresponder"), "réponse automatique"),
     # RFC 8098, RFC 5965
     Sign(_ANSWER, _types, _matches(_OTHER_REPORT), "accusé de lecture ou rapport d’un programme"),
     # RFC 5321, 4.5.5; FreeScout, RT
-    Sign(_BOUNCE, _header("Return-Path"), _matches(r"^(?:<\s*>)?$"),
+    Sign(_BOUNCE, _header("Return-Path"), _matches(_NO_PATH),
          "sans adresse de retour, comme un avis de non-remise"),
     # Zammad 6025: Exchange says auto-generated of people's mail that a rule forwards
     Sign(_DOUBT, _header("Auto-Submitted"), _yes,
@@ -267,7 +359,7 @@ _SIGNS = (
          "refuse les réponses automatiques (en-tête X-Auto-Response-Suppress)"),
     # Zammad, Discourse, Auxx
     Sign(_DOUBT, _local_part, _matches(_NO_REPLY), "adresse qui ne reçoit pas de réponse"),
-    Sign(_DOUBT, _local_part, _matches(r"^(?:abuse|root|daemon|bounces?)(?:$|[+=-])"),
+    Sign(_DOUBT, _local_part, _matches(_TECHNICAL),
          "adresse d’un service technique"),
     Sign(_DOUBT, _defects, _is("sender-unusable"), "aucune adresse d’expéditeur utilisable"),
     Sign(_DOUBT, _defects, _is("several-senders"), "plusieurs expéditeurs"),
@@ -278,6 +370,10 @@ _SIGNS = (
     # Discourse, FreeScout 688: words are weak, and clients write them too
     Sign(_DOUBT, _subject, _matches(_ABSENT), "objet d’une réponse d’absence"),
     Sign(_DOUBT, _subject, _matches(_RETURNED), "objet d’un avis de non-remise"),
+    Sign(_DOUBT, _first_words, _matches(_RETURNED_WORDS), "premiers mots d’un avis de non-remise"),
+    Sign(_DOUBT, _subject, _matches(_RECEIPT), "objet d’un accusé de lecture ou de réception"),
+    # RFC 5546: invitations and their answers are written by a click
+    Sign(_DOUBT, _types, _matches("^text/calendar"), "invitation d’agenda, ou réponse à une invitation"),
 )
 # fmt: on
 

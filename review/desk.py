@@ -1,6 +1,6 @@
 """The desk: where it is decided what a message is. Web, command line and daemon decide here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
@@ -108,7 +108,7 @@ class Desk:
         """Put messages in their places with the model's opinion; people confirm or correct."""
         for message, read in pairs:
             messages.describe(message, read.mail)
-            _explain(message, read)
+            _explain(message, read, self.settings.own_addresses)
         known = threads.forebears(self.session, [(row, _clues(read)) for row, read in pairs])
         for message, read in pairs:
             self._place(message, read, known.thread_of(message, _clues(read)))
@@ -497,7 +497,7 @@ def _clues(read: Read) -> Clues:
     return Clues(read.screening.refers_to, f"{read.mail.subject}\n{read.mail.text}")
 
 
-def _explain(message: Message, read: Read) -> None:
+def _explain(message: Message, read: Read, ours: Collection[str]) -> None:
     """Write the machine's opinion and its grounds onto a message's row."""
     screening, triage = read.screening, read.triage
     message.fingerprint = screening.fingerprint
@@ -510,4 +510,21 @@ def _explain(message: Message, read: Read) -> None:
         "similar": [asdict(case) for case in triage.similar],
         "language": triage.language,
         "model": triage.model,
+        **_forwarded(read.mail, ours),
+    }
+
+
+def _forwarded(mail: Mail, ours: Collection[str]) -> dict[str, object]:
+    """Whose mail a mail forwards, for a person to confirm; nothing where it forwards none."""
+    first = mail.original
+    if first is None or not (first.name or first.email or first.sent_at):
+        return {}
+    return {
+        "forwarded": {
+            "name": first.name,
+            "email": first.email,
+            "sent_at": first.sent_at.isoformat() if first.sent_at else None,
+            "how": first.how,
+            "by_office": mail.sender.email in ours,
+        }
     }

@@ -35,6 +35,9 @@ class BadFacts(Trouble):
 def proposed(message: Message) -> Facts:
     """The model's proposal for a message, as a person finds it prefilled."""
     found = (message.triage or {}).get("fields", {})
+    first = (message.triage or {}).get("forwarded", {})
+    if first.get("by_office"):  # a colleague is not the client
+        found = found | {f"client_{name}": first[name] for name in ("name", "email") if first[name]}
     return Facts(
         client_name=found.get("client_name") or message.sender_name,
         client_email=found.get("client_email") or message.sender_email,

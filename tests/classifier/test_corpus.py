@@ -20,6 +20,7 @@ from classifier.corpus import (
     read,
 )
 from classifier.labels import Label
+from classifier.signals import signals_in
 from classifier.text import fold
 from ingest.mail import Attachment
 from ingest.parse import parse
@@ -229,3 +230,71 @@ def test_attachments_are_read_within_bounds_and_counted():
 def test_a_mail_of_nothing_but_an_attachment_is_judged_empty():
     found = judged_from_mail(replace(parse(a_mail("")), attachments=(attachment(""),)))
     assert (found.text, found.attachments) == ("", 1)
+
+
+LETTER = (
+    "Madame, Monsieur,\nJe conteste votre refus et j’attends mon remboursement. " + "Suite. " * 30
+)
+CONTRACT = "CONDITIONS PARTICULIÈRES\nGaranties : incendie, vol. Franchise 150 €. " * 20
+OWN = "Bonjour, voici ce que vous m’aviez demandé lundi. " * 6
+
+
+@pytest.mark.parametrize(
+    ("own", "said", "counts"),
+    [
+        ("Voir courrier joint.", LETTER, True),
+        ("", LETTER, True),
+        (OWN, LETTER, True),
+        ("Ci-joint mon contrat signé.", CONTRACT, False),
+        (OWN, CONTRACT, False),
+        ("Voir pièce jointe.", f"FORMULAIRE DE RÉCLAMATION\n{CONTRACT}", True),
+        (
+            "Voir pièce jointe.",
+            f"Messieurs,\nNous attendons depuis mai. Notre patience… {CONTRACT}",
+            True,
+        ),
+        (
+            "Voir pièce jointe.",
+            f"Nous garantissons vos biens selon nos conditions. {CONTRACT}",
+            False,
+        ),
+        ("Voir pièce jointe.", "Remboursez.", True),
+    ],
+)
+def test_letters_are_the_clients_words_contracts_are_not(own, said, counts):
+    mail = replace(parse(a_mail(own)), attachments=(attachment(said),))
+    assert (said.strip()[:60] in judged_from_mail(mail).text) is counts
+
+
+def test_a_mail_that_speaks_for_itself_is_not_drowned_in_its_letter():
+    long = "Je conteste. " * 4_000
+    cover, own = (
+        judged_from_mail(replace(parse(a_mail(text)), attachments=(attachment(long),))).text
+        for text in ("Voir courrier joint.", OWN)
+    )
+    assert cover.count("Je conteste.") > 3 * own.count("Je conteste.") > 0
+
+
+LOCKED, WORDLESS = "protégé par un mot de passe", "image sans texte lisible"
+
+
+@pytest.mark.parametrize(
+    ("own", "trouble", "unread"),
+    [
+        ("Voir courrier joint.", LOCKED, True),
+        ("Bonjour, merci d’en prendre connaissance.", LOCKED, True),
+        (f"{OWN} Vous trouverez le détail ci-joint.", LOCKED, True),
+        (f"{OWN} Je vous joins les documents.", LOCKED, True),
+        (f"{OWN} Voir PJ.", LOCKED, True),
+        (f"{OWN} Mon courrier est en annexe.", WORDLESS, True),
+        (f"{OWN} Ci-joint les photos des dégâts.", WORDLESS, False),
+        ("Photos.", WORDLESS, True),
+        (OWN, LOCKED, False),
+        ("Voir courrier joint.", "", False),
+    ],
+)
+def test_what_may_stand_in_an_unread_attachment_is_for_a_person(own, trouble, unread):
+    file = replace(attachment(""), trouble=trouble)
+    found = judged_from_mail(replace(parse(a_mail(own)), attachments=(file,)))
+    assert found.unread is unread
+    assert ("PIECE_ILLISIBLE" in signals_in(found)) is unread

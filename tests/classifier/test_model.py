@@ -86,12 +86,22 @@ def test_a_signal_brings_a_mail_before_a_person(filing, words):
         Judged(subject="", text="", attachments=1),
         Judged(subject="courrier", text="Bonjour, voir ma lettre ci-jointe. Merci", attachments=1),
         Judged(subject="Réclamation", text="voir photo de la lettre"),
+        Judged(subject="Attestation", text=f"{NEUTRAL.text} Ci-joint ma demande.", unread=True),
         Judged(subject="", text="###"),
         Judged(subject="", text=""),
         Judged(subject="Vertrag", text="Guten Tag, bitte senden Sie mir eine Kopie. Danke."),
         Judged(subject="Szerződés", text="Kérem küldjék el nekem a szerződés másolatát " * 4),
     ],
-    ids=["only an attachment", "letter attached", "photo", "no words", "nothing", "de", "hu"],
+    ids=[
+        "only an attachment",
+        "letter attached",
+        "photo",
+        "unread",
+        "no words",
+        "nothing",
+        "de",
+        "hu",
+    ],
 )
 def test_what_the_machine_cannot_read_a_person_reads(filing, mail):
     assert one(filing, mail).band != Band.OTHER

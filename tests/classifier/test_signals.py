@@ -96,7 +96,7 @@ def test_every_signal_has_its_sentence():
 def test_health_alone_keeps_no_letter_back():
     """The letters say nothing of health (§4.5); all else waits for a person, unknown codes too."""
     free = {code for code in SIGNALS if not blocks_acknowledgement(code)}
-    assert free == {"DONNEES_SANTE", "DROIT_RGPD"}
+    assert free == {"DONNEES_SANTE", "DROIT_RGPD", "PIECE_ILLISIBLE"}
     assert blocks_acknowledgement("ADRESSE_DOUTEUSE")
 
 

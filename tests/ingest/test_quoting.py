@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.html import to_text
 from ingest.quoting import split
+from tests.ingest.quotes import ROWS
 
 NEW = "Bonjour,\n\nToujours rien reçu.\n\nJeanne Mangin"
 OLD = "Nous avons bien reçu votre demande.\nCordialement,\nClaire"
@@ -167,6 +169,15 @@ ANNOUNCEMENTS = {
     "quotes alone": ("", CITED),
 }
 
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.name}{' (html)' * row.html}")
+def test_each_program_quotes_in_its_own_way(row):
+    new, quoted = split(to_text(row.body) if row.html else row.body)
+    assert new.strip() == row.new
+    assert [words for words in row.history if words not in quoted or words in new] == []
+    assert bool(quoted) == bool(row.history)
+
+
 FOOTERS = ("Envoyé de mon iPhone\n\n", "Envoyé depuis mon appareil Galaxy\n\n")
 OUTLOOK_FOOTER = "Obtenir Outlook pour iOS<https://aka.ms/o0ukef>\n"
 
@@ -274,6 +285,7 @@ def test_nothing_is_nothing(text):
 
 PIECES = st.sampled_from(
     [
+        *(line for row in ROWS for line in row.body.split("\n") if not row.html),
         *(line for announcement, _ in ANNOUNCEMENTS.values() for line in announcement.split("\n")),
         *(
             "",
@@ -308,8 +320,19 @@ def test_no_word_is_lost(text):
         "> Message du 03/03/25 10:12",
         "-" * 300,
         "Am schrieb ",
+        "x <a@b.example> a écrit :",
+        "Le <a@b.example ",
+        "mes réponses ",
     ],
 )
 def test_long_mails_are_split_in_bounded_time(line):
     text = "\n".join([line] * 50_000)
     assert sum(map(len, split(text))) > len(text) / 2
+
+
+@pytest.mark.parametrize(
+    "piece", ["Le ", "-", "> ", "De : a ", "Le <a@b.example ", "a écrit : ", " "]
+)
+def test_a_line_of_a_megabyte_is_split_in_bounded_time(piece):
+    line = piece * (1_000_000 // len(piece))
+    assert "".join("".join(split(line)).split()) == "".join(line.split())

@@ -134,7 +134,8 @@ def test_doubts_leave_it_to_a_person(header, doubt, no_doubt, words):
         ("Automatische Antwort: Dossier", True),
         ("Abwesenheitsnotiz", True),
         ("Respuesta automática", True),
-        ("Auto: dossier", True),
+        ("Auto: Jeanne est absente", True),
+        ("Auto: dossier", False),  # what people insure
         ("Undelivered Mail Returned to Sender", True),
         ("Échec de la remise", True),
         ("Non remis : dossier", True),

@@ -1,0 +1,1 @@
+"""Documents made by hand, each as small as its form allows. All invented."""

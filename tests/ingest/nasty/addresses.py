@@ -1,0 +1,115 @@
+"""Who writes: the From header in all its disguises."""
+
+from ingest.screening import Kind
+from tests.ingest.nasty.mails import JEANNE, WORDS, Nasty, mail
+
+_NAME, _EMAIL = "Jeanne Mangin", "jeanne.mangin@courriel.example"
+_BOTH = (_NAME, _EMAIL)
+
+# What stands there, and who it is.
+_SENDERS: dict[str, tuple[str | bytes, tuple[str, str] | None]] = {
+    "proper": (JEANNE, _BOTH),
+    "in quotes": (f'"{_NAME}" <{_EMAIL}>', _BOTH),
+    "in single quotes": (f"'{_NAME}' <{_EMAIL}>", ("'Jeanne Mangin'", _EMAIL)),
+    "address alone": (_EMAIL, ("", _EMAIL)),
+    "address in brackets": (f"<{_EMAIL}>", ("", _EMAIL)),
+    "address as name": (f'"{_EMAIL}" <{_EMAIL}>', (_EMAIL, _EMAIL)),
+    "comment as name": (f"{_EMAIL} ({_NAME})", _BOTH),
+    "comment besides": (f"{_NAME} <{_EMAIL}> (au bureau)", None),
+    "comma in the name, quoted": (f'"Mangin, Jeanne" <{_EMAIL}>', ("Mangin, Jeanne", _EMAIL)),
+    "comma in the name, not quoted": (f"Mangin, Jeanne <{_EMAIL}>", ("Mangin, Jeanne", _EMAIL)),
+    "comma encoded": (f"=?utf-8?q?Mangin=2C_Jeanne?= <{_EMAIL}>", ("Mangin, Jeanne", _EMAIL)),
+    "point in the name": (f"J. Mangin <{_EMAIL}>", ("J. Mangin", _EMAIL)),
+    "parenthesis in the name": (f'"Jeanne Mangin (SCI)" <{_EMAIL}>', ("Jeanne Mangin (SCI)", _EMAIL)),
+    "at in the name": (f"jeanne@voleur.example <{_EMAIL}>", ("jeanne@voleur.example", _EMAIL)),
+    "colon in the name": (f"Cabinet: Jeanne <{_EMAIL}>", None),
+    "apostrophe": (f"Jeanne d'Arc <{_EMAIL}>", ("Jeanne d'Arc", _EMAIL)),
+    "quote never closed": (f'"Jeanne Mangin <{_EMAIL}>', _BOTH),
+    "quote never opened": (f'Jeanne Mangin" <{_EMAIL}>', _BOTH),
+    "quotes doubled": (f'""Jeanne Mangin"" <{_EMAIL}>', _BOTH),
+    "quotes escaped": (rf'"Jeanne \"la\" Mangin" <{_EMAIL}>', ('Jeanne "la" Mangin', _EMAIL)),
+    "bracket never closed": (f"{_NAME} <{_EMAIL}", _BOTH),
+    "bracket never opened": (f"{_NAME} {_EMAIL}>", None),
+    "brackets doubled": (f"{_NAME} <<{_EMAIL}>>", _BOTH),
+    "brackets twice": (f"{_NAME} <{_EMAIL}> <{_EMAIL}>", _BOTH),
+    "spaces in brackets": (f"{_NAME} < {_EMAIL} >", _BOTH),
+    "square brackets": (f"{_NAME} [{_EMAIL}]", ("", "")),
+    "no space before the bracket": (f"{_NAME}<{_EMAIL}>", _BOTH),
+    "mailto": (f"{_NAME} <mailto:{_EMAIL}>", _BOTH),
+    "capitals": (f"{_NAME} <{_EMAIL.upper()}>", _BOTH),
+    "folded": (f"{_NAME}\r\n <{_EMAIL}>", _BOTH),
+    "semicolon after": (f"{_NAME} <{_EMAIL}>;", _BOTH),
+    "comma after": (f"{_NAME} <{_EMAIL}>,", _BOTH),
+    "encoded": (f"=?utf-8?q?Ren=C3=A9e?= <{_EMAIL}>", ("Renée", _EMAIL)),
+    "encoded in quotes": (f'"=?utf-8?q?Ren=C3=A9e?=" <{_EMAIL}>', ("Renée", _EMAIL)),
+    "encoded in a comment": (f"{_EMAIL} (=?utf-8?q?Ren=C3=A9e?=)", ("Renée", _EMAIL)),
+    "encoded with the address": (f"=?utf-8?q?Ren=C3=A9e_=3C{_EMAIL.replace('@', '=40')}=3E?=", ("Renée", _EMAIL)),
+    "encoded, glued to the bracket": (f"=?utf-8?q?Ren=C3=A9e?=<{_EMAIL}>", ("Renée", _EMAIL)),
+    "encoded, only half": (f"=?utf-8?q?Ren=C3=A9e?= Mangin <{_EMAIL}>", ("Renée Mangin", _EMAIL)),
+    "encoded line end": (f"=?utf-8?q?Ren=C3=A9e=0ABcc:x?= <{_EMAIL}>", ("Renée Bcc:x", _EMAIL)),
+    "address encoded alone": (f"=?utf-8?q?{_EMAIL.replace('@', '=40')}?=", ("", _EMAIL)),
+    "raw utf-8": (f"Renée <{_EMAIL}>", ("Renée", _EMAIL)),
+    "raw latin-1": (b"Ren\xe9e <jeanne.mangin@courriel.example>", ("Renée", _EMAIL)),
+    "raw NUL": (b"Jeanne\0 Mangin <jeanne.mangin@courriel.example>", _BOTH),
+    "direction override": (f"\u202eJeanne Mangin <{_EMAIL}>", _BOTH),
+    "zero-width in the address": ("Jeanne Mangin <jeanne.mangin@\u200bcourriel.example>", _BOTH),
+    "no-break space before the bracket": (f"{_NAME}\u00a0<{_EMAIL}>", _BOTH),
+    "typographic quotes": (f"“{_NAME}” <{_EMAIL}>", ("“Jeanne Mangin”", _EMAIL)),
+    "group": (f"Clients: {JEANNE};", _BOTH),
+    "route": (f"{_NAME} <@relais.example:{_EMAIL}>", _BOTH),
+    "point at the end of the domain": (f"{_NAME} <{_EMAIL}.>", None),
+    "domain of the world": ("Jeanne <jeanne@société.example>", ("Jeanne", "jeanne@xn--socit-esab.example")),
+    "domain in punycode": ("Jeanne <jeanne@xn--socit-esab.example>", ("Jeanne", "jeanne@xn--socit-esab.example")),
+    "local part of the world": ("Renée <renée@courriel.example>", ("Renée", "")),
+    "quoted local part": ('Jeanne <"jeanne mangin"@courriel.example>', ("Jeanne", "")),
+    "quoted local part without need": (f'{_NAME} <"jeanne.mangin"@courriel.example>', _BOTH),
+    "plus": ("Jeanne <jeanne+assurance@courriel.example>", ("Jeanne", "jeanne+assurance@courriel.example")),
+    "points in the local part": ("Jeanne <jeanne..m.@courriel.example>", None),
+    "two ats": ("Jeanne <jeanne@x@courriel.example>", ("Jeanne", "")),
+    "space in the address": ("Jeanne <jeanne mangin@courriel.example>", ("Jeanne", "")),
+    "no domain": ("Jeanne <jeanne>", ("Jeanne", "")),
+    "no local part": ("Jeanne <@courriel.example>", ("Jeanne", "")),
+    "domain of one word": ("Jeanne <jeanne@localhost>", ("Jeanne", "")),
+    "domain of figures": ("Jeanne <jeanne@[192.0.2.1]>", ("Jeanne", "")),
+    "name alone": ("Jeanne Mangin", ("Jeanne Mangin", "")),
+    "undisclosed": ("undisclosed-recipients:;", ("", "")),
+    "at spelled out": ("Jeanne <jeanne at courriel.example>", ("Jeanne", "")),
+    "percent": ("Jeanne <jeanne%courriel.example@relais.example>", ("Jeanne", "jeanne%courriel.example@relais.example")),
+    "directory of Exchange": ("Jeanne </o=Cabinet/ou=Bourg/cn=Recipients/cn=jeanne>", ("Jeanne", "")),
+    "address of 400 letters": (f"Jeanne <{'j' * 400}@courriel.example>", ("Jeanne", "")),
+    "name of 10 000 letters": (f"{'Jeanne ' * 1_500}<{_EMAIL}>", None),
+    "thousand parentheses": (f"{_NAME} {'(' * 1000}{')' * 1000} <{_EMAIL}>", None),
+    "thousand brackets": ("<" * 1000, ("<" * 1000, "")),
+    "thousand quotes": ('"' * 1000, None),
+}  # fmt: skip
+
+
+def _row(name: str, raw: str | bytes, sender: tuple[str, str] | None) -> Nasty:
+    unusable = sender is not None and not sender[1]
+    return Nasty(
+        f"sender: {name}",
+        mail(sender=raw),
+        # An unusable address stands in the name as it came.
+        sender=None if unusable else sender,
+        defects=("sender-unusable",) if unusable else (),
+        acknowledge=False if unusable else None,
+        text=WORDS,
+        subject="Remboursement",
+    )
+
+
+MAILS = [
+    *(_row(name, raw, sender) for name, (raw, sender) in _SENDERS.items()),
+    Nasty("sender: empty bracket", mail(sender="<>"), kind=Kind.BOUNCE, acknowledge=False),
+    Nasty("sender: two in one header", mail(sender=f"{JEANNE}, Paul <paul@x.example>"), sender=_BOTH, defects=("several-senders",), acknowledge=False),
+    Nasty("sender: unquoted comma is one person", mail(sender=f"Mangin, Jeanne <{_EMAIL}>"), acknowledge=True),
+    Nasty("recipients: undisclosed", mail(WORDS, "To: undisclosed-recipients:;").replace(b"To: contact@cabinet.example\r\n", b""), to=()),
+    Nasty("recipients: group", mail(WORDS, "Cc: x", "To: Bureau: claire@cabinet.example, paul@cabinet.example;"), to=("contact@cabinet.example", "claire@cabinet.example", "paul@cabinet.example")),
+    Nasty("recipients: separated by semicolons", mail(WORDS, "To: a@x.example; b@x.example"), to=("contact@cabinet.example", "a@x.example", "b@x.example")),
+    Nasty("recipients: 20 000", mail(WORDS, "To: " + ",\r\n ".join(f"c{n}@x.example" for n in range(20_000))), sender=_BOTH, text=WORDS, defects=("headers-cut",)),
+    Nasty("recipients: empty", mail(WORDS, "To:", "Cc: ,,,", "Bcc:"), to=("contact@cabinet.example",)),
+    Nasty("answers wanted elsewhere", mail(WORDS, "Reply-To: voleur@x.example"), acknowledge=False),
+    Nasty("answers wanted from nobody", mail(WORDS, "Reply-To: <>"), acknowledge=False),
+    Nasty("answers wanted at home", mail(WORDS, f"Reply-To: {JEANNE}"), acknowledge=True),
+    Nasty("empty Reply-To", mail(WORDS, "Reply-To:"), acknowledge=True),
+]  # fmt: skip
