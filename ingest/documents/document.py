@@ -18,7 +18,7 @@ TOO_LARGE = "contenu trop volumineux pour être lu en entier"
 _NO_TEXT = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u00ad\u200b\ufeff\ud800-\udfff\ufffe\uffff]"
 )
-_BLANKS = re.compile(r"[ \xa0]*\n[ \t\xa0]*(?:\n[ \t\xa0]*)+")
+_BLANKS = re.compile(r"(?<![ \xa0])[ \xa0]*+\n[ \t\xa0]*+(?:\n[ \t\xa0]*+)++")
 
 
 @dataclass(frozen=True)

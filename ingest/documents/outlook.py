@@ -1,15 +1,26 @@
 """.msg: a mail as Outlook keeps it in a file ([MS-OXMSG], within the compound file of [MS-CFB])."""
 
 import io
+import re
 
 import olefile
 
 from ingest.documents import mapi
-from ingest.documents.document import DAMAGED, LOCKED, Document, Enclosed, Unreadable
+from ingest.documents.document import (
+    DAMAGED,
+    LOCKED,
+    MOST_INFLATED,
+    TOO_LARGE,
+    Document,
+    Enclosed,
+    Unreadable,
+)
 
 SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PROPERTIES = "__properties_version1.0"
+_PROPERTY = re.compile(r"__substg1\.0_([0-9A-F]{4})([0-9A-F]{4})", re.IGNORECASE)
 _MOST_FILES = 200
+_MOST_STREAMS = 5_000
 _FIXED = (mapi.SHORT, mapi.LONG, mapi.BOOLEAN, mapi.TIME)
 _WANTED = {
     *(mapi.SUBJECT, mapi.SENDER_NAME, mapi.SENDER_ADDRESS, mapi.SENDER_SMTP),
@@ -36,6 +47,9 @@ def read_compound(data: bytes, *, deeper: int = 2) -> Document:
 
 def _read(file: olefile.OleFileIO, deeper: int) -> Document:
     streams = [tuple(path) for path in file.listdir()]
+    held = sum(file.get_size(list(path)) for path in streams[:_MOST_STREAMS])
+    if len(streams) > _MOST_STREAMS or held > MOST_INFLATED:  # many may stand at the same place
+        raise Unreadable(TOO_LARGE)
     roots = {path[0] for path in streams}
     if _PROPERTIES in roots:
         return _mail(file, streams, (), deeper)
@@ -61,7 +75,8 @@ def _mail(file: olefile.OleFileIO, streams: list[Path], at: Path, deeper: int) -
         name = mapi.string(said, mapi.LONG_NAME) or mapi.string(said, mapi.SHORT_NAME)
         if (inner := (*place, _INNER_MAIL)) in {path[: len(inner)] for path in streams}:
             found = _mail(file, streams, inner, deeper - 1) if deeper else Document()
-            inside.append(Enclosed(name or "message", "text/plain", found.text.encode()))
+            if found.text:
+                inside.append(Enclosed(name or "message", "text/plain", found.text.encode()))
             inside += found.inside
         elif isinstance(attached := said.get(mapi.ATTACHED), bytes):
             inside.append(Enclosed(name, mapi.string(said, mapi.MIME_TYPE), attached))
@@ -83,9 +98,10 @@ def _properties(
                 width = 8 if kind == mapi.TIME else 4
                 found[tag] = int.from_bytes(entries[place + 8 : place + 8 + width], "little")
     for path in streams:
-        if path[:-1] != at or not path[-1].startswith("__substg1.0_"):
+        named = _PROPERTY.fullmatch(path[-1]) if path[:-1] == at else None
+        if named is None:
             continue
-        tag, kind = int(path[-1][12:16], 16), int(path[-1][16:20], 16)
+        tag, kind = int(named[1], 16), int(named[2], 16)
         if tag in _WANTED and kind in (mapi.UNICODE, mapi.STRING8, mapi.BINARY):
             value = file.openstream(list(path)).read()
             found[tag] = value.decode("utf-16-le", "replace") if kind == mapi.UNICODE else value

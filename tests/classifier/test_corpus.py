@@ -206,6 +206,16 @@ def test_forwarded_words_are_judged_with_the_forwarders():
     assert mail.quoted == ""
 
 
+def test_a_stranger_s_mail_below_a_word_is_judged_with_it():
+    text = (
+        "Bonjour, pour vous.\n\nDe : Paul Henry <paul@x.example>\nEnvoyé : lundi 3 mars 2025 10:12\n"
+        "À : Sophie\nObjet : dossier\n\nC’est honteux."
+    )
+    mail = judged_from_mail(parse(a_mail(text, "Dossier Henry", "Sophie <s@assureur.example>")))
+    assert mail.text == text
+    assert (mail.original_name, mail.original_email) == ("Paul Henry", "paul@x.example")
+
+
 def test_a_mail_and_its_body_alone_are_judged_alike():
     text = "Bonjour,\nOù en est mon dossier ?\nJeanne Mangin"
     sender = "Jeanne Mangin <jeanne.mangin@courriel.example>"

@@ -61,6 +61,31 @@ def test_the_address_is_the_authors():
 
 
 @pytest.mark.parametrize(
+    ("sender", "original", "client"),
+    [
+        # an insurer or a colleague hands on a client's mail; a client, a business's
+        (("Mirabel IARD", "contact@mirabel.example"), ("Paul Henry", "p@x.example"), "p@x.example"),
+        (("Claire Humbert", "claire@y.example"), ("Paul Henry", "p@x.example"), "p@x.example"),
+        (("Anne Collin", "a@x.example"), ("Mirabel", "sinistres@mirabel.example"), "a@x.example"),
+        (("Anne Collin", "a@x.example"), ("Mutuelle du Lac", ""), "a@x.example"),
+    ],
+)
+def test_the_client_is_who_was_forwarded_unless_a_client_forwards(sender, original, client):
+    name, email = original
+    judged = Judged(
+        "TR: dossier", "Voyez ci-dessous.", "", *sender, original_name=name, original_email=email
+    )
+    assert propose(judged).client_email == client
+
+
+def test_a_forwarded_name_without_address_is_proposed():
+    judged = Judged(
+        "TR: x", "Pour vous.", "", "Mirabel", "c@mirabel.example", original_name="Paul Henry"
+    )
+    assert propose(judged).client_name == "Paul Henry"
+
+
+@pytest.mark.parametrize(
     ("text", "reference"),
     [
         ("mon contrat n° 4 117 552 à compter de demain", "4 117 552"),

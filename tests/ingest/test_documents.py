@@ -86,16 +86,16 @@ READ = {
     "a word in pieces, tabs and breaks": (
         "x.docx",
         offices.docx(
-            "<w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>récla</w:t></w:r><w:r><w:t>mation</w:t>"
+            "<w:p><w:t>Ma</w:t></w:p><w:p><w:pPr><w:tabs><w:tab/></w:tabs></w:pPr><w:r><w:t>récla</w:t></w:r><w:r><w:t>mation</w:t>"
             "<w:tab/><w:t>du 3</w:t><w:br/><w:t>mars</w:t></w:r></w:p>"
         ),
-        "réclamation\tdu 3\nmars",
+        "Ma\nréclamation\tdu 3\nmars",
     ),
     "what was deleted, and what is said twice": (
         "x.docx",
         offices.docx(
             "<w:p><w:r><w:delText>merci</w:delText><w:t>Assez !</w:t></w:r><mc:AlternateContent>"
-            "<mc:Choice><w:t> Vraiment.</w:t></mc:Choice><mc:Fallback><w:t>bis</w:t></mc:Fallback>"
+            "<mc:Choice><w:t> Vraiment.</w:t></mc:Choice><mc:Fallback><w:t>redite</w:t></mc:Fallback>"
             "</mc:AlternateContent></w:p>"
         ),
         "Assez ! Vraiment.",
@@ -187,6 +187,11 @@ READ = {
         outlooks.msg({0x1000: "à traiter"}, inner={0x37: "Honte", 0x1000: WORDS}),
         f"Objet : Honte\n\n{WORDS}",
     ),
+    "a file in that": (
+        "x.msg",
+        outlooks.msg({0x1000: "à traiter"}, inner={}, inner_file={0x3707: "a.pdf", 0x3701: LETTER}),
+        "[a.pdf]\nObjet : réclamation",
+    ),
     "winmail.dat": ("winmail.dat", outlooks.winmail({0x1000: WORDS}), WORDS),
     "winmail.dat in RTF": (
         "x.dat",
@@ -216,7 +221,7 @@ def test_a_document_is_read(name, data, expected):
 
 def test_nothing_that_is_not_shown_is_in_the_text():
     read_all = "".join(read(name, data).text for name, data, _ in READ.values())
-    for hidden in ("merci", "bis\n", "secret", "style", "Arial", "<p>", "script", "fonttbl"):
+    for hidden in ("merci", "redite", "secret", "style", "Arial", "<p>", "script", "fonttbl"):
         assert hidden not in read_all
 
 
@@ -383,6 +388,9 @@ HOSTILE = {
         {0x1009: struct.pack("<IIII", 9, 0xFFFFFFFF, 0x75465A4C, 0) + b"\x00aaaaaaaa" * 9}
     ),
     "sectors in a circle": endless_compound(),
+    "a mail of Outlook with too much in it": outlooks.compound(
+        {f"__substg1.0_{n:04X}001F": b"" for n in range(6_000)} | {"__properties_version1.0": b"x"}
+    ),
     "a winmail of properties": b"\x78\x9f\x3e\x22\0\0\1"
     + struct.pack("<II", 0x00069003, 12)
     + b"\xff" * 14,
@@ -414,6 +422,7 @@ def test_what_no_limit_of_ours_stops_costs_its_mail_alone():
 
 def test_a_bomb_is_named():
     assert "volumineux" in read("x.zip", HOSTILE["200 megabytes in a zip"]).trouble
+    assert "volumineux" in read("x.zip", HOSTILE["a zip of many files"]).trouble
     assert "piégé" in read("x.docx", HOSTILE["a letter that grows"]).trouble
     assert "piégé" in read("x.rtf", HOSTILE["RTF of braces"]).trouble
 

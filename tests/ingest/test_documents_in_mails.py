@@ -183,6 +183,17 @@ def test_it_is_read_in_any_form_and_however_it_lies(form, turned):
     assert "conteste votre refus" in read_document("x", "", data, Scanner()).text
 
 
+def test_a_photograph_is_turned_as_the_telephone_says():
+    held, how = io.BytesIO(), Image.Exif()
+    how[0x0112] = 6  # to be turned clockwise (Exif 2.32, 4.6.4)
+    Image.open(io.BytesIO(picture(*LINES, turned=90))).save(held, "JPEG", exif=how)
+    scanner = Scanner()
+    assert "conteste votre" in read_document("x.jpg", "", held.getvalue(), scanner).text
+    with Image.open(io.BytesIO(held.getvalue())) as image:
+        [turned] = scans._pictures(image)
+    assert turned.width > turned.height
+
+
 def test_every_page_of_a_fax_is_read():
     pages = [Image.open(io.BytesIO(picture(*LINES, f"Page numero {n}"))) for n in (1, 2)]
     held = io.BytesIO()
@@ -234,7 +245,10 @@ def test_words_that_tesseract_doubts_are_given_with_the_doubt():
     held = io.BytesIO()
     blurred.save(held, "PNG")
     found = read_document("x.png", "", held.getvalue(), Scanner())
-    assert found.trouble in ("image mal lue : à relire par une personne", "image sans texte lisible")
+    assert found.trouble in (
+        "image mal lue : à relire par une personne",
+        "image sans texte lisible",
+    )
 
 
 def test_a_picture_larger_than_any_scan_is_not_unpacked():

@@ -3,7 +3,8 @@
 import pytest
 
 from register.complaints import Facts
-from review.facts import BadFacts, as_list, as_text, typed
+from register.model import Message
+from review.facts import BadFacts, as_list, as_text, proposed, typed
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,19 @@ def test_several_faults_are_said_together():
 
 def test_an_unknown_field_is_nobodys_business():
     assert typed(Facts(), {"state": "CLOTUREE", "number": "1"}) == Facts()
+
+
+@pytest.mark.parametrize(
+    ("by_office", "found", "client"),
+    [
+        (True, ("Paul Henry", "paul@x.example"), ("Paul Henry", "paul@x.example")),
+        (True, ("Paul Henry", ""), ("Paul Henry", "model@x.example")),
+        (False, ("Paul Henry", "paul@x.example"), ("Model", "model@x.example")),
+    ],
+)
+def test_a_colleague_who_forwards_is_not_the_client(by_office, found, client):
+    forwarded = {"name": found[0], "email": found[1], "sent_at": None, "by_office": by_office}
+    fields = {"client_name": "Model", "client_email": "model@x.example"}
+    message = Message(triage={"fields": fields, "forwarded": forwarded})
+    facts = proposed(message)
+    assert (facts.client_name, facts.client_email) == client

@@ -434,3 +434,38 @@ def test_an_acknowledgement_by_post_is_noted_in_the_browser(browser, register):
     )
     assert done.status == 303, done.text
     assert "recommandé 1A" in browser.get(address).text
+
+
+FORWARDED = (
+    "Claire, pour toi.\n\nDe : Jeanne Mangin <jeanne@x.example>\nEnvoyé : vendredi 20 novembre 2026 10:12"
+    "\nÀ : Paul\nObjet : réclamation\n\nC’est inadmissible."
+)
+
+
+def test_a_forward_by_a_colleague_shows_whose_it_is(browser, register, settings, now):
+    data = a_mail(FORWARDED, "TR : réclamation", "Claire Humbert <contact@cabinet.example>")
+    message_id = arrive(register, settings, now, data)
+    text = browser.get(f"/message/{message_id}").text
+    assert "Transféré par Claire Humbert ; message d’origine de Jeanne Mangin" in text
+    assert "du 20/11/2026 à 10 h 12 : à confirmer." in text
+    assert 'value="jeanne@x.example"' in text
+    with register.read() as session:
+        forwarded = session.get_one(Message, message_id).triage["forwarded"]
+    assert forwarded == {
+        "name": "Jeanne Mangin",
+        "email": "jeanne@x.example",
+        "sent_at": "2026-11-20T10:12:00+01:00",
+        "how": "inline",
+        "by_office": True,
+    }
+
+
+def test_a_relay_shows_the_day_of_the_client_s_letter(browser, register, settings, now):
+    data = a_mail(
+        "Voici la réclamation de votre client reçue le 2 novembre 2026.",
+        "Dossier 118",
+        "Mirabel <c@mirabel.example>",
+    )
+    message_id = arrive(register, settings, now, data)
+    text = browser.get(f"/message/{message_id}").text
+    assert "Transmis par Mirabel ; courrier du client du 02/11/2026 : à confirmer." in text

@@ -92,14 +92,17 @@ def msg(
     *files: Mapping[int, Value],
     sent: datetime | None = None,
     inner: Mapping[int, Value] | None = None,
+    inner_file: Mapping[int, Value] | None = None,
 ) -> bytes:
-    """A mail in a file; ``inner`` is a mail that came with it."""
+    """A mail in a file; ``inner`` is a mail that came with it, perhaps with a file."""
     root = _store(values, 32, sent)
     for number, file in enumerate(files):
         root[f"__attach_version1.0_#{number:08X}"] = _store(file, 8)
     if inner is not None:
         held = _store({0x3707: "message", 0x3705: 5}, 8)
-        held["__substg1.0_3701000D"] = _store(inner, 24)
+        held["__substg1.0_3701000D"] = mail = _store(inner, 24)
+        if inner_file:
+            mail["__attach_version1.0_#00000000"] = _store(inner_file, 8)
         root["__attach_version1.0_#000000FF"] = held
     return compound(root)
 
