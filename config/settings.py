@@ -284,6 +284,13 @@ class Retry(Table):
     attempts: Annotated[int, Field(ge=1)] = 12
 
 
+class Notices(Table):
+    """Who is told by mail that something stands still; nobody unless the office says so."""
+
+    to: tuple[Email, ...] = ()
+    after_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+
+
 class Colleague(Table):
     name: Text
     email: Email
@@ -307,6 +314,7 @@ class Settings(Table):
     procedure: Procedure = Procedure()
     triage: TriageSettings = Field(default_factory=TriageSettings)
     retry: Retry = Retry()
+    notices: Notices = Notices()
     web: WebSettings = WebSettings()
 
     @model_validator(mode="after")

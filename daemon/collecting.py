@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from threading import Event
 
 from daemon import steps
@@ -9,10 +10,17 @@ from daemon.house import House
 from daemon.loop import last_struck
 from ingest.imap import ImapFolder, ImapMailbox
 from ingest.mailbox import MailboxTrouble
+from outbound.notice import write_notice
+from outbound.postman import Uncertain, Undelivered
 from register import mailboxes
 
 log = logging.getLogger(__name__)
 
+_MEANS = (
+    "Rien n’est perdu : ce qui arrive entre-temps attend sur le serveur et sera lu à la reprise, "
+    "avec sa vraie date. Mais les délais courent. Le service réessaie seul ; « doleances check » "
+    "dit où en est chaque point."
+)
 RECONCILE_HOUR = 2  # of the office's night
 
 
@@ -32,7 +40,26 @@ def keep_up(house: House, mailbox: ImapMailbox, stop: Event) -> None:
     except MailboxTrouble as trouble:
         with house.database.begin() as session:
             mailboxes.failed(session, mailbox.name, str(trouble), house.clock())
+        _tell(house, mailbox)
         raise
+
+
+def _tell(house: House, mailbox: ImapMailbox) -> None:
+    """Say by mail, a channel that is not this mailbox, that it has not been read for a while."""
+    notices, office, now = house.settings.notices, house.settings.office, house.clock()
+    if not notices.to:
+        return
+    after = timedelta(minutes=notices.after_minutes)
+    with house.database.begin() as session:
+        trouble = mailboxes.to_be_told(session, mailbox.name, after, now)
+    if trouble is None:
+        return
+    subject = f"Doléances : la boîte « {mailbox.name} » n’est plus relevée"
+    notice = write_notice(office, notices.to, subject, f"{trouble}\n\n{_MEANS}", now)
+    try:
+        house.postman.send(office.email, notices.to, notice)
+    except (Undelivered, Uncertain) as error:
+        log.warning("nobody could be told that mailbox %s fails: %s", mailbox.name, error)
 
 
 def read(house: House, mailbox: ImapMailbox, folders: Sequence[ImapFolder]) -> int:

@@ -68,7 +68,8 @@ def sent_at(raw: str) -> datetime | None:
 def told_at(said: str, zone: tzinfo) -> datetime | None:
     """The moment that a mail program tells above quoted or forwarded words.
 
-    It is the clock of whoever quotes: where no zone is told, it is taken in ``zone``.
+    It is the clock of whoever quotes: where no zone is told, it is taken in ``zone``. (dateutil
+    reads UTC+1 as an hour behind, and 2025-03-04 as April once days come first.)
     """
     plain = _plain(said[:_LONGEST].translate(_WITHOUT_BRACKETS).replace("\u202f", " "))
     for order in (*_ORDERS, _IN_NUMBERS):

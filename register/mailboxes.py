@@ -13,6 +13,7 @@ from register.database import Session
 from register.model import Folder, Location, Mailbox, Message, Place, Table
 
 _CLOCKS = timedelta(hours=24)  # by which two honest clocks may differ
+_TOLD_AGAIN = timedelta(days=1)
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -165,13 +166,26 @@ def known_uids(session: Session, mailbox: str, folder: str, uidvalidity: int) ->
 def passed(session: Session, name: str, now: datetime) -> None:
     """A pass over all folders of a mailbox came to its end: the age of this is its health."""
     row = _state(session, name)
-    row.passed_at, row.failing_since, row.trouble = now, None, None
+    row.passed_at, row.failing_since, row.trouble, row.told_at = now, None, None, None
 
 
 def failed(session: Session, name: str, trouble: str, now: datetime) -> None:
     """A pass broke off. ``trouble`` says why and what to do, in French."""
     row = _state(session, name)
     row.failing_since, row.trouble = row.failing_since or now, trouble
+
+
+def to_be_told(session: Session, name: str, after: timedelta, now: datetime) -> str | None:
+    """What people are to be told of a mailbox that has been failing so long; None when nothing, or
+    when they were told within a day. Whoever asks tells: it is noted.
+    """
+    row = _state(session, name)
+    if row.failing_since is None or now - row.failing_since < after:
+        return None
+    if row.told_at and now - row.told_at < _TOLD_AGAIN:
+        return None
+    row.told_at = now
+    return row.trouble
 
 
 def reconciled(session: Session, name: str, missing: int, now: datetime) -> None:

@@ -132,6 +132,7 @@ class Mailbox(Table):
     passed_at: Mapped[datetime | None]
     failing_since: Mapped[datetime | None]
     trouble: Mapped[str | None]  # French, with the mend
+    told_at: Mapped[datetime | None]  # when people were last told by mail that it is failing
     reconciled_at: Mapped[datetime | None]
     missing: Mapped[int] = mapped_column(default=0)  # mails the last reconciliation had to fetch
 

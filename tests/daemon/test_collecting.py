@@ -9,18 +9,22 @@ from time import sleep
 
 import pytest
 
+from config.settings import Notices
 from daemon import collecting, loop
 from daemon.house import House
 from daemon.loop import Part
 from ingest import imap
 from ingest.mail import Role
 from ingest.mailbox import MailboxTrouble
+from ingest.parse import parse
+from ingest.screening import Kind, Own, screen
 from register import mailboxes
 from register.model import Location, Message
 from tests.builders import a_mail
 from tests.daemon.houses import FOLDERS, by_wire, house_at, one_pass, stored
 from tests.e2e.office import USER, until
 from tests.servers.dovecot import Dovecot
+from tests.servers.smtp import SmtpSink
 from tests.servers.wire import Wire
 
 
@@ -201,6 +205,35 @@ def test_a_server_that_shows_us_out_is_asked_again(house, dovecot):
         dovecot.doveadm("kick", USER)
         dovecot.append(USER, "INBOX", [a_mail()])
         until(lambda: len(stored(house)) == 1)
+
+
+def test_people_are_told_by_another_way_once_a_day(tmp_path, dovecot):
+    with SmtpSink() as sink, Wire(dovecot.port) as wire:
+        changes = by_wire(wire) | {
+            "office.email": "contact@cabinet.example",
+            "smtp.host": "127.0.0.1",
+            "smtp.port": sink.port,
+            "smtp.tls": "none",
+            "smtp.user": "",
+            "mailbox.0.password": "faux",
+        }
+        with house_at(tmp_path, dovecot, **changes) as opened:
+            told = Notices(to=("claire@ailleurs.example",))
+            house = replace(opened, settings=opened.settings.model_copy(update={"notices": told}))
+            start = datetime.now(UTC)
+            for minutes in (0, 10, 16, 40, 24 * 60 + 17):
+                later = replace_clock(house, start + timedelta(minutes=minutes))
+                with pytest.raises(MailboxTrouble):
+                    collecting.keep_up(later, later.mailboxes[0], Event())
+                later.close()
+            house.close()
+    assert [letter.recipients for letter in sink.received] == [("claire@ailleurs.example",)] * 2
+    notice = parse(sink.received[0].data)
+    assert "n’est plus relevée" in notice.subject
+    assert "mot de passe" in notice.text
+    assert screen(notice, Own(frozenset({"contact@cabinet.example"}), "cabinet.example")).kind == (
+        Kind.AUTOMATIC
+    )
 
 
 # --- poison -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from ingest.dates import told_at
 from ingest.forwards import forwarded_in
 from ingest.parse import parse
 from tests.ingest.quotes import ROWS
@@ -256,6 +257,33 @@ def test_an_attribution_tells_who_and_when(name):
     found = original(a_mail("TR: réclamation", f"{COVER}\n\n{ATTRIBUTIONS[name]}{cited}"))
     assert (found.name, found.email) == ("Jeanne Mangin", "jeanne@x.example")
     assert (found.sent_at, found.text) == (AT, SAID)
+
+
+@pytest.mark.parametrize(
+    ("told", "meant"),
+    [
+        ("Mon, Mar 3, 2025 at 10:12 PM", "2025-03-03T22:12:00+01:00"),
+        ("Mon, Mar 3, 2025 at 12:12 AM", "2025-03-03T00:12:00+01:00"),
+        ("Monday, March 3rd, 2025 at 12:12 PM", "2025-03-03T12:12:00+01:00"),
+        ("mar. 4 mars 2025 à 10:12", "2025-03-04T10:12:00+01:00"),
+        ("1er avril 2025 à 9 h 05", "2025-04-01T09:05:00+02:00"),
+        ("3 août 2025 à 10:12:13 UTC+2", "2025-08-03T10:12:13+02:00"),
+        ("3 déc. 2025 10h12", "2025-12-03T10:12:00+01:00"),
+        ("03/04/25 10:12", "2025-04-03T10:12:00+02:00"),
+        ("03.04.2025 10:12", "2025-04-03T10:12:00+02:00"),
+        ("2025-03-04 10:12", "2025-03-04T10:12:00+01:00"),
+        ("2025-03-03T10:12:00+0400", "2025-03-03T10:12:00+04:00"),
+        ("Mittwoch, 5. März 2025 um 10:12:00 MEZ", "2025-03-05T10:12:00+01:00"),
+        ("03/03/2025 10:12 (GMT-05:00)", "2025-03-03T10:12:00-05:00"),
+        ("3 mars 2025", ""),
+        ("41/03/2025 10:12", ""),
+        ("3 mars 1025 à 10:12", ""),
+        ("", ""),
+    ],
+)
+def test_dates_are_read_as_people_of_here_write_them(told, meant):
+    found = told_at(told, PARIS)
+    assert (found.isoformat() if found else "") == meant
 
 
 def test_a_forward_quoted_by_apple_loses_its_signs():

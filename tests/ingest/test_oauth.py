@@ -89,7 +89,7 @@ def test_an_access_token_is_used_until_five_minutes_before_its_end(ours, here, c
     assert here.refreshes == 1
 
 
-def test_every_refresh_token_is_kept(ours, here, clock):
+def test_peer_16_every_refresh_token_is_kept(ours, here, clock):
     for turn in range(3):
         assert kept(ours)["refresh_token"] == f"renouveler-{turn}"
         clock.now += HOUR

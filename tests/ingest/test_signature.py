@@ -52,7 +52,7 @@ def test_a_sentence_of_politeness_stays_above_the_name():
         "Cordialement,\nJeanne",
         SAID,
         f"{SAID}\nMerci de me rembourser",
-        f"{SAID}\n\nCordialement\nJeanne\n\nPS : sans réponse je saisis le médiateur.",
+        f"{SAID}\n\nCordialement\nJeanne\n\nPS : sans réponse je saisis le médiateur",
         f"{SAID}\n\nCordialement mais fermement.\nJe saisirai le médiateur.",
         f"{SAID}\n\nSans réponse sous huit jours je saisirai le médiateur",
     ],

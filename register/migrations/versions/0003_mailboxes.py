@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("passed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failing_since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("trouble", sa.String(), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reconciled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("missing", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_mailbox")),
