@@ -470,9 +470,12 @@ class Desk:
 
 
 def opened(message: Message) -> Mail:
-    """A kept message as people may see it: of one in quarantine, the headers and first words."""
+    """A kept message as people may see it: of one in quarantine, or that no reading process has
+    stood yet, the headers and first words.
+    """
     data = message.data or b""
-    return glimpse(data) if message.trouble else parse(data)
+    unsafe = message.trouble or message.place == Place.UNSORTED
+    return glimpse(data) if unsafe else parse(data)
 
 
 def limits(message: Message, settings: Settings) -> Deadlines:
