@@ -168,3 +168,80 @@ CHANNELS: Final = _frozen(
 )
 # Spoken, not written: the client is to be invited to write.
 ORAL: Final = frozenset({"TELEPHONE", "VISITE"})
+
+# Who the client is: the mediator of consumption is for consumers.
+CLIENTS: Final = _frozen(
+    PARTICULIER="Particulier",
+    PROFESSIONNEL="Professionnel",
+    ENTREPRISE="Entreprise",
+    COLLECTIVITE="Collectivité",
+    ASSOCIATION="Association",
+)
+
+# By which reference it is a complaint (regulation §0.4), and who is to answer it.
+BASES: Final = _frozen(
+    LES_DEUX="Procédure du cabinet et ACPR",
+    CABINET="Procédure du cabinet seule",
+    ACPR="ACPR seule",
+)
+COMPETENCES: Final = _frozen(
+    CABINET="Le cabinet",
+    ASSUREUR="L’assureur",
+    DELEGATAIRE="Un gestionnaire délégataire",
+    PARTAGEE="Le cabinet et un autre",
+    AUTRE="Un autre organisme",
+)
+GRAVITIES: Final = MappingProxyType({1: "Faible", 2: "Moyenne", 3: "Forte", 4: "Critique"})
+
+# What came of it (§5.6). "Irrecevable" is none: every written complaint is answered.
+OUTCOMES: Final = _frozen(
+    ACCEPTEE_TOTALEMENT="Acceptée en totalité",
+    ACCEPTEE_PARTIELLEMENT="Acceptée en partie",
+    REJETEE="Rejetée",
+    EXPLICATION_DONNEE="Explication donnée",
+    GESTE_COMMERCIAL="Geste commercial",
+    REORIENTEE_REPONSE_PAR_TIERS="Réponse donnée par un tiers",
+    RETIREE_PAR_LE_CLIENT="Retirée par le client",
+    SANS_SUITE_IMPOSSIBLE="Sans suite possible (anonyme)",
+)
+REFUSALS: Final = frozenset(
+    {"ACCEPTEE_PARTIELLEMENT", "REJETEE"}
+)  # ways of recourse are due (P-15)
+
+# What a complaint brought to light (§5.7).
+NATURES: Final = _frozen(
+    DYSFONCTIONNEMENT="Dysfonctionnement",
+    MANQUEMENT="Manquement",
+    MAUVAISE_PRATIQUE="Mauvaise pratique",
+)
+PROCESSES: Final = _frozen(
+    PUBLICITE="Publicité",
+    CONSEIL="Conseil, souscription",
+    TARIFICATION="Tarification",
+    GESTION="Gestion",
+    ENCAISSEMENT="Encaissement",
+    SINISTRE="Sinistre",
+    RESILIATION="Résiliation",
+    RELATION="Relation avec le client",
+    SI="Informatique",
+    DONNEES="Données personnelles",
+    SOUS_TRAITANCE="Sous-traitance",
+    RECLAMATIONS="Réclamations",
+)
+CAUSES: Final = _frozen(
+    ORGANISATION="Organisation",
+    EFFECTIF="Effectif, charge de travail",
+    COMPETENCE="Compétence, formation",
+    PROCEDURE="Procédure absente ou inadaptée",
+    ERREUR_ISOLEE="Erreur humaine isolée",
+    OUTIL="Outil informatique",
+    INFORMATION="Information ou document peu clair",
+    PRODUIT="Produit, garantie",
+    PARTENAIRE="Partenaire, assureur",
+    PRESTATAIRE="Prestataire",
+    CLIENT="Client",
+    EXTERNE="Cause extérieure",
+    INDETERMINEE="Indéterminée",
+)
+RECURRENCES: Final = _frozen(ISOLE="Isolé", REPETE="Répété", SYSTEMIQUE="Systémique")
+ACTION_KINDS: Final = _frozen(CURATIVE="Curative", CORRECTIVE="Corrective", PREVENTIVE="Préventive")

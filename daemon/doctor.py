@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 
 from config.load import SettingsTrouble, load
-from config.settings import LOOPBACK, Settings
+from config.settings import Settings
 from config.trouble import Trouble
+from config.values import LOOPBACK
 from daemon.house import House
 from ingest.imap import ImapMailbox
 from ingest.oauth.tokens import Tokens

@@ -19,7 +19,7 @@ from typing import Any
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, LoginError
 
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from ingest.mail import Cursor, RawMail, Role
 from ingest.mailbox import MailboxTrouble
 from ingest.signin import sign_in

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError, LoginError
 
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from ingest.mailbox import MailboxTrouble
 from ingest.oauth.account import Account, OAuthTrouble, of_mailbox
 from ingest.oauth.tokens import Clock, Tokens

@@ -6,9 +6,9 @@ from sqlalchemy import update
 
 from config.trouble import Trouble
 from register.database import Session
-from register.model import Complaint, Message
+from register.model import Action, Complaint, Message
 
-Versioned = TypeVar("Versioned", Message, Complaint)
+Versioned = TypeVar("Versioned", Message, Complaint, Action)
 
 
 class Stale(Trouble):

@@ -1,14 +1,17 @@
 """Complaints: entered once for a message, numbered without gaps within a year."""
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
+from register import parties
 from register.database import Session
 from register.deadlines import Deadlines, as_json
-from register.model import Complaint, Message, State
+from register.model import Complaint, Document, Information, Message, Remark, State
 from register.numbers import next_number
+from register.parties import Named, Parties
 
 
 @dataclass(frozen=True)
@@ -20,19 +23,39 @@ class Facts:
 
     client_name: str = ""
     client_email: str = ""
+    client_phone: str = ""
+    client_address: str = ""
+    client_kind: str = ""
+    complainant: str = ""
+    quality: str = ""
     subject: str = ""
+    demand: str = ""
+    claimed_cents: int | None = None
     contract_ref: str = ""
     product: str = ""
     service: str = ""
-    third_parties: tuple[str, ...] | None = None
-    persons_concerned: tuple[str, ...] | None = None
+    insurer: str = ""
+    claim_ref: str = ""
+    third_parties: tuple[Named, ...] | None = None
+    persons_concerned: tuple[Named, ...] | None = None
     motive: str = ""
+    second_motive: str = ""
+    basis: str = "LES_DEUX"
+    competence: str = "CABINET"
+    gravity: int = 2
+    sensitive: bool = False
     language: str = "fr"
     channel: str = "COURRIEL"
+    received_by: str = ""
 
     @classmethod
     def names(cls) -> list[str]:
         return [field.name for field in fields(cls)]
+
+
+Kept = TypeVar("Kept", Remark, Information, Document)
+
+_LISTS = ("third_parties", "persons_concerned")  # rows of their own: see ``parties``
 
 
 @dataclass(frozen=True)
@@ -60,26 +83,36 @@ def enter(session: Session, opening: Opening, by: str, now: datetime) -> Complai
     )
     session.add(complaint)
     session.flush()
+    parties.write(session, complaint, _parties(opening.facts))
     return complaint
 
 
 def amend(session: Session, complaint: Complaint, facts: Facts) -> dict[str, list[object]]:
     """Write other facts into an entry; say what changed, as field → [before, after]."""
+    before = facts_of(session, complaint)
     changes: dict[str, list[object]] = {}
-    for name, value in _columns(facts).items():
-        before = getattr(complaint, name)
-        if before != value:
-            changes[name] = [before, value]
-            setattr(complaint, name, value)
+    for name in Facts.names():
+        old, new = getattr(before, name), getattr(facts, name)
+        if old != new:
+            changes[name] = [_plain(old), _plain(new)]
+            if name not in _LISTS:
+                setattr(complaint, name, new)
+    if changes.keys() & set(_LISTS):
+        parties.write(session, complaint, _parties(facts))
     session.flush()
     return changes
 
 
-def facts_of(complaint: Complaint) -> Facts:
-    values = {name: getattr(complaint, name) for name in Facts.names()}
-    for name in ("third_parties", "persons_concerned"):
-        values[name] = None if values[name] is None else tuple(values[name])
-    return Facts(**values)
+def set_limits(complaint: Complaint, deadlines: Deadlines) -> None:
+    """Count an entry's limits anew: its writing, or an earlier receipt, has become known."""
+    for name, value in _dates(deadlines).items():
+        setattr(complaint, name, value)
+
+
+def facts_of(session: Session, complaint: Complaint) -> Facts:
+    named = parties.of(session, complaint)
+    values = {name: getattr(complaint, name) for name in Facts.names() if name not in _LISTS}
+    return Facts(**values, third_parties=named.others, persons_concerned=named.aimed)
 
 
 def missing(complaint: Complaint) -> list[str]:
@@ -90,8 +123,8 @@ def missing(complaint: Complaint) -> list[str]:
         "contrat, produit ou service": complaint.contract_ref
         or complaint.product
         or complaint.service,
-        "intervenants": complaint.third_parties is not None,
-        "personnes visées": complaint.persons_concerned is not None,
+        "intervenants": complaint.parties_said,
+        "personnes visées": complaint.aimed_said,
     }
     return [name for name, value in wanted.items() if not value]
 
@@ -114,6 +147,11 @@ def mails_of(session: Session, complaint: Complaint) -> list[Message]:
             .order_by(Message.received_at)
         )
     )
+
+
+def rows_of(session: Session, table: type[Kept], condition: ColumnElement[bool]) -> list[Kept]:
+    """What else is kept of a file, in the order in which it was written."""
+    return list(session.scalars(select(table).where(condition).order_by(table.id)))
 
 
 def of_client(session: Session, email: str) -> list[Complaint]:
@@ -142,11 +180,16 @@ def due_before(session: Session, day: date) -> list[Complaint]:
 
 
 def _columns(facts: Facts) -> dict[str, object]:
-    columns: dict[str, object] = asdict(facts)
-    for name in ("third_parties", "persons_concerned"):
-        value = columns[name]
-        columns[name] = list(value) if isinstance(value, tuple) else None
-    return columns
+    return {name: getattr(facts, name) for name in Facts.names() if name not in _LISTS}
+
+
+def _parties(facts: Facts) -> Parties:
+    return Parties(aimed=facts.persons_concerned, others=facts.third_parties)
+
+
+def _plain(value: object) -> object:
+    """As the journal keeps it."""
+    return [str(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _dates(deadlines: Deadlines) -> dict[str, object]:

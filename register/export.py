@@ -5,8 +5,11 @@ import io
 from collections.abc import Iterable
 
 from config.taxonomies import PRODUCTS
+from register import parties
+from register.database import Session
 from register.french import short_date
 from register.model import Complaint, State
+from register.parties import Named, Parties
 
 COLUMNS = (
     "N°",
@@ -27,7 +30,7 @@ COLUMNS = (
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def annexe_one(complaints: Iterable[Complaint]) -> str:
+def annexe_one(session: Session, complaints: Iterable[Complaint]) -> str:
     """CSV as a French spreadsheet opens it: semicolons, UTF-8 with BOM, CRLF, JJ/MM/AAAA.
 
     An empty register still has its header and the word "Néant": absence must be provable.
@@ -35,20 +38,22 @@ def annexe_one(complaints: Iterable[Complaint]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    rows = [_row(complaint) for complaint in complaints]
+    entries = list(complaints)
+    named = parties.of_all(session, entries)
+    rows = [_row(entry, named[entry.id]) for entry in entries]
     writer.writerows(rows or [["Néant"]])
     return "\ufeff" + out.getvalue()
 
 
-def _row(complaint: Complaint) -> list[str]:
+def _row(complaint: Complaint, named: Parties) -> list[str]:
     cells = [
         complaint.number,
         complaint.client_name,
         short_date(complaint.received_on),
         complaint.subject,
         about(complaint),
-        _list(complaint.third_parties, "Aucun"),
-        _list(complaint.persons_concerned, "Non précisé"),
+        _list(named.others, "Aucun"),
+        _list(named.aimed, "Non précisé"),
         short_date(complaint.acknowledged_on) if complaint.acknowledged_on else "",
         *[""] * 5,  # answer, recourse, findings and actions: not recorded here yet
         complaint.note or _note(complaint),
@@ -71,10 +76,10 @@ def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
-def _list(value: list[str] | None, none: str) -> str:
+def _list(value: tuple[Named, ...] | None, none: str) -> str:
     if value is None:
         return ""
-    return " ; ".join(value) if value else none
+    return " ; ".join(map(str, value)) if value else none
 
 
 def _note(complaint: Complaint) -> str:

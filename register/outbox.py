@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
+from register import answers
 from register.database import Session
 from register.model import Complaint, Letter, LetterState, State
 
@@ -27,15 +28,22 @@ class Order:
     message_id: str
     due_at: datetime
     withheld_because: str | None = None  # French; then it waits for a person's word
+    automatic: bool = True  # no person had a word in it
+    by_guard: bool = False
+    answer_id: int | None = None  # the answer that it carries
+    words: dict[str, str] | None = None  # what a person wrote for it, by the template's names
+    language: str = "fr"
+    again: bool = False  # one more of its kind, not the same one again
 
 
 def queue(session: Session, complaint: Complaint, order: Order, now: datetime) -> Letter:
     """Put a letter in the outbox. One of a kind and complaint is one row for ever, and keeps the
-    Message-ID that it was first given.
+    Message-ID that it was first given; ``again`` asks for a further one on purpose.
     """
     same = (Letter.complaint_id == complaint.id, Letter.kind == order.kind)
-    letter = session.scalar(select(Letter).where(*same))
-    if letter is None:
+    letter = session.scalar(select(Letter).where(*same).order_by(-Letter.turn).limit(1))
+    turn = letter.turn + 1 if letter else 1
+    if letter is None or order.again:
         letter = Letter(
             complaint_id=complaint.id,
             kind=order.kind,
@@ -44,12 +52,16 @@ def queue(session: Session, complaint: Complaint, order: Order, now: datetime) -
             queued_at=now,
             recipient="",
             due_at=now,
+            turn=turn,
         )
         session.add(letter)
     if letter.state == LetterState.CANCELLED:
         letter.recipient, letter.due_at, letter.queued_at = order.recipient, order.due_at, now
         letter.state = LetterState.WITHHELD if order.withheld_because else LetterState.QUEUED
         letter.trouble = order.withheld_because
+        letter.automatic, letter.by_guard = order.automatic, order.by_guard
+        letter.answer_id, letter.words = order.answer_id, order.words
+        letter.language = order.language
     session.flush()
     return letter
 
@@ -107,6 +119,8 @@ def settle(session: Session, letter: Letter, outcome: Outcome) -> None:
         letter.state, letter.trouble = LetterState.SENT, None
         letter.sent_at, letter.answer = outcome.at, outcome.answer
         _acknowledged(session, letter, outcome.day)
+        if letter.answer_id:
+            answers.left(session, letter, outcome.day)
     elif isinstance(outcome, Unsent):
         letter.state = LetterState.QUEUED if outcome.again_at else LetterState.FAILED
         letter.due_at = outcome.again_at or letter.due_at
@@ -121,6 +135,7 @@ def _acknowledged(session: Session, letter: Letter, day: date) -> None:
     if letter.kind != ACKNOWLEDGEMENT or complaint.acknowledged_on:
         return
     complaint.acknowledged_on = day
+    complaint.ack_mode = "AUTO"
     complaint.version += 1
     if complaint.state == State.TO_ACKNOWLEDGE:
         complaint.state = State.ACKNOWLEDGED

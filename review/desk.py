@@ -1,12 +1,15 @@
 """The desk: where it is decided what a message is. Web, command line and daemon decide here."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
+from classifier.signals import blocks_acknowledgement
+from classifier.text import fold
 from classifier.triage import Band, Triage
+from config.rights import Act as Right
 from config.settings import Settings
 from config.taxonomies import ORAL
 from config.trouble import Trouble
@@ -25,6 +28,7 @@ from register.journal import Act
 from register.model import Complaint, Decision, Letter, LetterState, Message, Place, State
 from register.outbox import ACKNOWLEDGEMENT, Order, Sent
 from register.threads import Clues, Thread
+from review.assignment import assign
 
 ROBOT = "robot"
 
@@ -61,6 +65,15 @@ class Told:
     received_on: date
     sent_on: date | None = None  # of a letter; None: unknown, or only spoken
     note: str = ""  # the client's words
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An entry as somebody saw it who now changes it: a change made meanwhile is not overwritten."""
+
+    number: str
+    version: int
+    by: str
 
 
 @dataclass(frozen=True)
@@ -167,14 +180,14 @@ class Desk:
         """A mail that we ourselves sent to try the way has come back: it is nobody's to decide."""
         message = self.session.get_one(Message, message_id)
         message.place, message.version = Place.OWN, message.version + 1
-        self._journal(ROBOT, "canary", f"message {message_id}", {})
+        self.journal(ROBOT, "canary", f"message {message_id}", {})
 
     def give_up(self, message: Message, trouble: str, mail: Mail | None = None) -> None:
         """A mail that could not be read is for a person: the original stays as it came."""
         if mail:
             messages.describe(message, mail)
         message.place, message.trouble, message.sorted_at = Place.QUARANTINE, trouble, self.now
-        self._journal(ROBOT, "quarantined", f"message {message.id}", {"reason": trouble})
+        self.journal(ROBOT, "quarantined", f"message {message.id}", {"reason": trouble})
 
     # --- people decide --------------------------------------------------------------------
 
@@ -194,7 +207,7 @@ class Desk:
         payload: dict[str, object] = {"label": choice.label.value}
         if complaint:
             payload["complaint"] = complaint.number
-        self._journal(choice.by, "decided", f"message {message.id}", payload)
+        self.journal(choice.by, "decided", f"message {message.id}", payload)
         return complaint
 
     def undo(self, message_id: int, version: int, by: str) -> None:
@@ -207,14 +220,14 @@ class Desk:
             self._withdraw(message, by, "décision annulée")
         message.place, message.decided_by, message.decided_at = Place.QUEUE, None, None
         lessons.forget(self.session, message.id)
-        self._journal(by, "undone", f"message {message.id}", {})
+        self.journal(by, "undone", f"message {message.id}", {})
 
     def amend(self, number: str, version: int, facts: Facts, by: str) -> Complaint:
         """Correct an entry of the register; what changed is in the journal."""
-        complaint = self._known(number, version)
-        changes = complaints.amend(self.session, complaint, facts)
+        complaint = self.known(number, version)
+        changes = complaints.amend(self.session, complaint, self._with_colleagues(facts))
         if changes:
-            self._journal(by, "amended", complaint.number, {"changes": changes})
+            self.journal(by, "amended", complaint.number, {"changes": changes})
         return complaint
 
     def release(self, letter_id: int, by: str) -> Letter:
@@ -222,6 +235,9 @@ class Desk:
         letter = outbox.claim(self.session, letter_id, outbox.PENDING)
         if letter is None:
             raise Refused("Cette lettre est partie, en cours d’envoi ou annulée.")
+        signals = self.session.get_one(Complaint, letter.complaint_id).signals
+        if letter.kind == ACKNOWLEDGEMENT and any(map(blocks_acknowledgement, signals)):
+            self.refuse_without(Right.ACKNOWLEDGE_SIGNALLED, by)
         if not letter.recipient:
             raise Refused("Cette lettre n’a pas d’adresse : complétez l’adresse du client d’abord.")
         letter.state, letter.due_at, letter.attempts = LetterState.QUEUED, self.now, 0
@@ -252,14 +268,16 @@ class Desk:
             raise Refused("L’envoi est après la réception : vérifiez les deux dates.")
         oral = told.facts.channel in ORAL
         deadlines = compute(told.received_on, told.sent_on, rules(self.settings), oral=oral)
-        opening = complaints.Opening(told.facts, deadlines, note=told.note)
+        facts = self._with_colleagues(told.facts)
+        opening = complaints.Opening(facts, deadlines, note=told.note)
         complaint = complaints.enter(self.session, opening, by, self.now)
         payload: dict[str, object] = {
             "channel": told.facts.channel,
             "received": told.received_on.isoformat(),
             "answer_due": deadlines.answer.operational.isoformat(),
         }
-        self._journal(by, "registered", complaint.number, payload)
+        self.journal(by, "registered", complaint.number, payload)
+        assign(self.session, self.settings, complaint, self.now)
         self._acknowledge(None, complaint)
         return complaint
 
@@ -268,53 +286,26 @@ class Desk:
 
         What of ours has not left does not leave any more. Raises ``Stale``, ``Refused``.
         """
-        complaint = self._known(number, version)
+        complaint = self.known(number, version)
         today = civil_date(self.now, self.settings.office.zone)
         if not complaint.received_on <= proof.on <= today:
             raise Refused("L’accusé doit dater d’entre la réception et aujourd’hui.")
         if complaint.acknowledged_on:
             raise Refused(f"L’accusé de {complaint.number} est déjà noté.")
-        self._keep_letters_back(complaint, by)
-        complaint.acknowledged_on = proof.on
+        self.keep_letters_back(complaint, by)
+        complaint.acknowledged_on, complaint.ack_mode = proof.on, "MANUEL"
         if complaint.state == State.TO_ACKNOWLEDGE:
             complaint.state = State.ACKNOWLEDGED
         payload: dict[str, object] = {"on": proof.on.isoformat(), "proof": proof.said}
-        self._journal(by, "acknowledged", complaint.number, payload)
+        self.journal(by, "acknowledged", complaint.number, payload)
         return complaint
 
-    # --- answers that the office wrote elsewhere -----------------------------------------
+    def refuse_without(self, act: Right, by: str) -> None:
+        """Raise ``Refused`` where somebody has not the right (regulation §5.9)."""
+        if not self.settings.may(by, act):
+            raise Refused(f"Vous n’êtes pas habilité à {act.value}. Demandez à un référent.")
 
-    def answered(self, number: str, version: int, message_id: int, by: str) -> Complaint:
-        """Note that a mail the office sent is its answer to a complaint, on the day it was sent.
-
-        An acknowledgement that has not left does not leave any more: the answer stands for it
-        (P-10). Raises ``Stale``, ``Refused``.
-        """
-        complaint, mail = self._known(number, version), self.session.get(Message, message_id)
-        if mail is None or mail.place != Place.SENT or mail.complaint_id != complaint.id:
-            raise Refused("Ce message n’est pas un courrier du cabinet rangé dans ce dossier.")
-        self._keep_letters_back(complaint, by)
-        complaint.answered_on = civil_date(mail.received_at, self.settings.office.zone)
-        complaint.answer_id, complaint.state = mail.id, State.ANSWERED
-        mail.decided_by, mail.decided_at = by, self.now
-        mail.version += 1
-        payload: dict[str, object] = {"message": mail.id, "on": complaint.answered_on.isoformat()}
-        self._journal(by, "answered", complaint.number, payload)
-        return complaint
-
-    def not_answered(self, number: str, version: int, by: str) -> Complaint:
-        """Take back that a complaint is answered."""
-        complaint = self._known(number, version)
-        if complaint.answered_on is None:
-            raise Refused(f"Aucune réponse n’est notée pour {complaint.number}.")
-        complaint.answered_on = complaint.answer_id = None
-        gone = complaint.acknowledged_on is not None
-        complaint.state = State.ACKNOWLEDGED if gone else State.TO_ACKNOWLEDGE
-        self._journal(by, "unanswered", complaint.number, {})
-        self._acknowledge(complaints.origin(self.session, complaint), complaint)
-        return complaint
-
-    def _known(self, number: str, version: int) -> Complaint:
+    def known(self, number: str, version: int) -> Complaint:
         known = complaints.named(self.session, number)
         if known is None:
             raise Refused(f"Le registre n’a pas de réclamation {number}.")
@@ -326,6 +317,7 @@ class Desk:
         if choice.label == Label.COMPLAINT:
             return self._register(message, choice)
         if message.place == Place.REGISTERED:
+            self.refuse_without(Right.REQUALIFY, choice.by)
             self._withdraw(message, choice.by, f"requalifié : {choice.label.french}")
         if choice.label == Label.FOLLOW_UP and choice.number:
             return self._attach(message, choice.number)
@@ -336,6 +328,10 @@ class Desk:
         facts = choice.facts or Facts(
             client_name=message.sender_name, client_email=message.sender_email
         )
+        facts = self._with_colleagues(facts)
+        signals = ((message.triage or {}).get("signals")) or []
+        if "DONNEES_SANTE" in signals:
+            facts = replace(facts, sensitive=True)
         complaint = self._former_entry(message)
         if complaint:
             gone = complaint.acknowledged_on is not None
@@ -344,6 +340,7 @@ class Desk:
             complaints.amend(self.session, complaint, facts)
         else:
             complaint = self._enter(message, facts, choice.by)
+        complaint.signals = list(signals)
         message.place, message.complaint_id = Place.REGISTERED, complaint.id
         self._acknowledge(message, complaint)
         return complaint
@@ -364,8 +361,22 @@ class Desk:
             "message": message.id,
             "answer_due": deadlines.answer.operational.isoformat(),
         }
-        self._journal(by, "registered", complaint.number, payload)
+        self.journal(by, "registered", complaint.number, payload)
+        assign(self.session, self.settings, complaint, self.now)
         return complaint
+
+    def _with_colleagues(self, facts: Facts) -> Facts:
+        """People aimed at who are of the office are known by their address: they may not sign
+        alone (X-13).
+        """
+        if not facts.persons_concerned:
+            return facts
+        ours = {fold(one.name): one.email for one in self.settings.staff}
+        known = (
+            replace(one, email=one.email or ours.get(fold(one.name), ""))
+            for one in facts.persons_concerned
+        )
+        return replace(facts, persons_concerned=tuple(known))
 
     def _acknowledge(self, message: Message | None, complaint: Complaint) -> None:
         """Queue the acknowledgement with its time to undo, or withhold it with the reason."""
@@ -391,6 +402,10 @@ class Desk:
         letter = outbox.queue(self.session, complaint, order, self.now)
         self._journal_letter(ROBOT, "queued", letter)
 
+    def acknowledge_again(self, complaint: Complaint) -> None:
+        """What stood for the acknowledgement does so no more: it is due again."""
+        self._acknowledge(complaints.origin(self.session, complaint), complaint)
+
     def _crowd(self, recipient: str) -> str:
         """Whether so many acknowledgements leave that a loop or a flood must be feared (peers 14)."""
         hour = self.now - timedelta(hours=1)
@@ -414,13 +429,13 @@ class Desk:
     def _withdraw(self, message: Message, by: str, reason: str) -> None:
         """The entry stays with its number, requalified; a letter not yet gone does not leave."""
         complaint = self.session.get_one(Complaint, message.complaint_id)
-        self._keep_letters_back(complaint, by)
+        self.keep_letters_back(complaint, by)
         complaint.state = State.REQUALIFIED
         complaint.version += 1
-        self._journal(by, "requalified", complaint.number, {"reason": reason})
+        self.journal(by, "requalified", complaint.number, {"reason": reason})
 
-    def _keep_letters_back(self, complaint: Complaint, by: str) -> None:
-        """What has not left does not leave any more."""
+    def keep_letters_back(self, complaint: Complaint, by: str) -> None:
+        """What has not left to a client does not leave any more."""
         for letter in outbox.of_complaint(self.session, complaint):
             if letter.state in outbox.PENDING and letter.state != LetterState.UNCERTAIN:
                 letter.state = LetterState.CANCELLED
@@ -458,7 +473,7 @@ class Desk:
             Decision(message_id=message.id, label=label, by=by, by_person=by_person, at=self.now)
         )
 
-    def _journal(self, by: str, action: str, about: str, payload: dict[str, object]) -> None:
+    def journal(self, by: str, action: str, about: str, payload: dict[str, object]) -> None:
         journal.record(self.session, Act(by, action, about, payload), self.now)
 
     def _journal_letter(self, by: str, action: str, letter: Letter) -> None:
@@ -466,7 +481,7 @@ class Desk:
         payload: dict[str, object] = {"letter": letter.kind, "state": letter.state}
         if letter.trouble:
             payload["because"] = letter.trouble
-        self._journal(by, action, number, payload)
+        self.journal(by, action, number, payload)
 
 
 def opened(message: Message) -> Mail:

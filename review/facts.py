@@ -6,18 +6,50 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from config.taxonomies import CHANNELS, MOTIVES, PRODUCTS
+from config.taxonomies import (
+    BASES,
+    CHANNELS,
+    CLIENTS,
+    COMPETENCES,
+    COMPLAINANTS,
+    GRAVITIES,
+    MOTIVES,
+    PARTIES,
+    PRODUCTS,
+)
 from config.trouble import Trouble
 from register.complaints import Facts
 from register.model import Message
+from register.parties import Named
 
 LONGEST = {
     "subject": 300,
     "client_name": 200,
     "client_email": 254,
+    "client_phone": 40,
+    "client_address": 500,
+    "complainant": 200,
+    "demand": 500,
     "contract_ref": 100,
+    "claim_ref": 100,
+    "insurer": 200,
     "service": 200,
+    "received_by": 200,
     "note": 5000,
+}
+_CODES: Mapping[str, tuple[Mapping[str, str], str]] = {
+    "product": (PRODUCTS, "un code de produit connu"),
+    "motive": (MOTIVES, "un code de motif connu"),
+    "second_motive": (MOTIVES, "un code de motif connu"),
+    "channel": (CHANNELS, "une voie connue"),
+    "quality": (COMPLAINANTS, "une qualité connue"),
+    "client_kind": (CLIENTS, "un type de client connu"),
+    "basis": (BASES, "une base connue"),
+    "competence": (COMPETENCES, "une compétence connue"),
+    "gravity": (
+        {str(level): french for level, french in GRAVITIES.items()},
+        "une gravité de 1 à 4",
+    ),
 }
 _LISTS = ("third_parties", "persons_concerned")
 _NONE = re.compile(r"aucune?s?|néant|neant|non précisée?s?", re.IGNORECASE)
@@ -44,8 +76,8 @@ def proposed(message: Message) -> Facts:
         subject=found.get("subject", ""),
         contract_ref=found.get("contract_ref", ""),
         product=found.get("product", ""),
-        third_parties=tuple(found.get("third_parties", ())) or None,
-        persons_concerned=tuple(found.get("persons_concerned", ())) or None,
+        third_parties=tuple(map(Named, found.get("third_parties", ()))) or None,
+        persons_concerned=tuple(map(Named, found.get("persons_concerned", ()))) or None,
         motive=found.get("motive", ""),
         language=(message.triage or {}).get("language") or "fr",
     )
@@ -57,13 +89,45 @@ def typed(base: Facts, form: Mapping[str, str]) -> Facts:
     faults = dict(_faults(known | {name: form[name] for name in LONGEST if name in form}))
     if faults:
         raise BadFacts(faults)
-    changes: dict[str, object] = {
-        name: as_list(value) if name in _LISTS else " ".join(value.split())
-        for name, value in known.items()
-    }
-    if "client_email" in changes:
-        changes["client_email"] = str(changes["client_email"]).lower()
-    return replace(base, **changes)  # type: ignore[arg-type]  # names and types checked above
+    return replace(base, **{name: _value(name, value) for name, value in known.items()})  # type: ignore[arg-type]
+
+
+def _value(name: str, typed: str) -> object:
+    """What was typed as the register keeps it; ``_faults`` has checked it."""
+    if name in _LISTS:
+        return as_list(typed)
+    if name == "claimed_cents":
+        return cents(typed)
+    if name == "sensitive":
+        return typed in _YES
+    if name == "gravity":
+        return int(typed or 2)
+    if name == "client_address":
+        return "\n".join(" ".join(line.split()) for line in typed.splitlines()).strip()
+    plain = " ".join(typed.split())
+    return plain.lower() if name == "client_email" else plain
+
+
+_YES = frozenset({"on", "1", "oui", "true"})
+_AMOUNT = re.compile(r"(\d{1,3}(?:[ .\u00a0\u202f]?\d{3})*|\d+)(?:,(\d{1,2}))? ?(?:€|euros?|EUR)?")
+
+
+def cents(typed: str) -> int | None:
+    """ "1 234,56 €" → 123456; nothing → None. Raises ``ValueError`` for anything else."""
+    if not typed.strip():
+        return None
+    found = _AMOUNT.fullmatch(typed.strip())
+    if found is None or len(found[1]) > 15:
+        raise ValueError(typed)
+    return int(re.sub(r"\D", "", found[1])) * 100 + int((found[2] or "").ljust(2, "0"))
+
+
+def euros(amount: int | None) -> str:
+    """The way back: 123456 → "1 234,56"; None → nothing."""
+    if amount is None:
+        return ""
+    whole = f"{amount // 100:,}".replace(",", "\u202f")
+    return f"{whole},{amount % 100:02}"
 
 
 def day(form: Mapping[str, str], name: str, *, needed: bool) -> date | None:
@@ -79,34 +143,46 @@ def day(form: Mapping[str, str], name: str, *, needed: bool) -> date | None:
     raise BadFacts({name: f"« {value} » n’est pas une date : écrivez JJ/MM/AAAA."})
 
 
-def as_list(value: str) -> tuple[str, ...] | None:
-    """ "Dupont ; Garage Martin" → two; "Aucun" → none at all; nothing → not yet said (P-07)."""
+def as_list(value: str) -> tuple[Named, ...] | None:
+    """ "Dupont ; Garage Martin (garage agréé)" → two; "Aucun" → none at all; nothing → not yet
+    said (P-07). What stands in brackets is the part played, where it is one of the office's words.
+    """
     words = [" ".join(word.split()) for word in re.split(r"[;\n]", value)]
     words = [word for word in words if word]
     if not words:
         return None
-    return () if len(words) == 1 and _NONE.fullmatch(words[0]) else tuple(words)
+    return () if len(words) == 1 and _NONE.fullmatch(words[0]) else tuple(map(_named, words))
 
 
-def as_text(value: tuple[str, ...] | list[str] | None, none: str = "Aucun") -> str:
+_PART = re.compile(r"(.+?) ?\(([^()]+)\)")
+_PARTS = {french.casefold(): code for code, french in PARTIES.items()} | {
+    code.casefold(): code for code in PARTIES
+}
+
+
+def _named(words: str) -> Named:
+    found = _PART.fullmatch(words)
+    part, _, ref = found[2].partition(", ") if found else ("", "", "")
+    if found and (role := _PARTS.get(part.strip().casefold())):
+        return Named(found[1], role, ref)
+    return Named(words)
+
+
+def as_text(value: tuple[Named, ...] | None, none: str = "Aucun") -> str:
     """The way back, for a form or an export."""
     if value is None:
         return ""
-    return " ; ".join(value) if value else none
+    return " ; ".join(map(str, value)) if value else none
 
 
 def as_form(facts: Facts) -> dict[str, str]:
     """Facts as the fields of a form show them."""
-    return {
-        "client_name": facts.client_name,
-        "client_email": facts.client_email,
-        "subject": facts.subject,
-        "contract_ref": facts.contract_ref,
-        "product": facts.product,
-        "service": facts.service,
+    shown = {name: getattr(facts, name) for name in Facts.names()}
+    return {name: str(value) for name, value in shown.items()} | {
         "third_parties": as_text(facts.third_parties),
         "persons_concerned": as_text(facts.persons_concerned, "Non précisé"),
-        "motive": facts.motive,
+        "claimed_cents": euros(facts.claimed_cents),
+        "sensitive": "on" if facts.sensitive else "",
     }
 
 
@@ -116,12 +192,15 @@ def _faults(form: Mapping[str, str]) -> list[tuple[str, str]]:
         for name, longest in LONGEST.items()
         if len(form.get(name, "")) > longest
     ]
-    if (product := form.get("product", "")) and product not in PRODUCTS:
-        faults.append(("product", f"« {product} » n’est pas un code de produit connu."))
-    if (motive := form.get("motive", "")) and motive not in MOTIVES:
-        faults.append(("motive", f"« {motive} » n’est pas un code de motif connu."))
-    if (channel := form.get("channel", "")) and channel not in CHANNELS:
-        faults.append(("channel", f"« {channel} » n’est pas une voie connue."))
+    faults.extend(
+        (name, f"« {form[name][:80]} » n’est pas {what}.")
+        for name, (words, what) in _CODES.items()
+        if form.get(name) and form[name] not in words
+    )
+    try:
+        cents(form.get("claimed_cents", ""))
+    except ValueError:
+        faults.append(("claimed_cents", "Ce montant ne se lit pas : écrivez 1 234,56."))
     if (email := form.get("client_email", "").strip()) and not _EMAIL.fullmatch(email):
         faults.append(("client_email", f"« {email[:80]} » n’est pas une adresse électronique."))
     faults.extend(

@@ -26,7 +26,7 @@ from config.trouble import Trouble
 from register.claim import Stale
 from register.database import Database
 from review import accounts
-from review.pages import access, letters, mail, mailboxes, model, register, triage
+from review.pages import access, case, letters, mail, mailboxes, model, register, triage
 from review.visit import NotThere, Visit
 
 log = logging.getLogger(__name__)
@@ -54,11 +54,10 @@ PAGES: tuple[tuple[str, str, View], ...] = (
     ("/registre.csv", "GET", register.export),
     ("/registre/nouvelle", "GET", register.blank),
     ("/registre/nouvelle", "POST", register.enter),
-    ("/registre/{number}", "GET", register.case),
-    ("/registre/{number}", "POST", register.amend),
-    ("/registre/{number}/accuse", "POST", register.acknowledged),
-    ("/registre/{number}/reponse", "POST", register.answered),
-    ("/registre/{number}/sans-reponse", "POST", register.not_answered),
+    ("/registre/{number}", "GET", case.show),
+    ("/registre/{number}/{act}", "POST", case.act),
+    ("/actions", "GET", case.board),
+    ("/actions/{id:int}", "POST", case.advance),
     ("/boites", "GET", mailboxes.listing),
     ("/lettres", "GET", letters.listing),
     ("/lettres/{id:int}", "GET", letters.show),

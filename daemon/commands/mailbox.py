@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from config.trouble import Trouble
 from daemon import doctor
 from daemon.context import Context, as_json, say_json, say_table, with_context

@@ -9,7 +9,7 @@ from config.settings import Office
 from config.taxonomies import CHANNELS
 from config.trouble import Trouble
 from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
-from register import complaints, journal
+from register import complaints, journal, parties
 from register.calendar import Region
 from register.complaints import Facts, missing
 from register.deadlines import Rules, compute
@@ -17,6 +17,7 @@ from register.deadlines import as_json as deadlines_as_json
 from register.export import about, annexe_one
 from register.french import short_date
 from register.model import Complaint, State
+from register.parties import Named, Parties
 from review.desk import Desk, Told
 from review.facts import as_text, typed
 
@@ -33,8 +34,9 @@ def list_(context: Context, in_json: bool) -> None:
     """Les réclamations, dans l’ordre des numéros."""
     with context.house.database.read() as session:
         entries = complaints.every(session)
+        named = parties.of_all(session, entries) if in_json else {}
     if in_json:
-        say_json([_as_json(entry) for entry in entries])
+        say_json([_as_json(entry, named[entry.id]) for entry in entries])
         return
     say_table(
         ("N°", "Reçue", "Client", "Objet", "État", "Accusé", "Répondre au plus tard"),
@@ -63,6 +65,7 @@ def show(context: Context, number: str, in_json: bool) -> None:
     with context.house.database.read() as session:
         entry = _known(complaints.named(session, number), number)
         lines = journal.history(session, entry.number)
+        named = parties.of(session, entry)
     if in_json:
         log = [
             {
@@ -73,7 +76,7 @@ def show(context: Context, number: str, in_json: bool) -> None:
             }
             for line in lines
         ]
-        say_json(_as_json(entry) | {"deadlines": entry.deadlines, "journal": log})
+        say_json(_as_json(entry, named) | {"deadlines": entry.deadlines, "journal": log})
         return
     say_pairs(
         {
@@ -82,8 +85,8 @@ def show(context: Context, number: str, in_json: bool) -> None:
             "Client": f"{entry.client_name} <{entry.client_email}>",
             "Objet": entry.subject,
             "Visé": about(entry),
-            "Intervenants": as_text(entry.third_parties),
-            "Personnes visées": as_text(entry.persons_concerned, "Non précisé"),
+            "Intervenants": as_text(named.others),
+            "Personnes visées": as_text(named.aimed, "Non précisé"),
             "À compléter": ", ".join(missing(entry)) or "rien",
             "Accusé": short_date(entry.acknowledged_on) if entry.acknowledged_on else "pas encore",
         }
@@ -125,7 +128,7 @@ def add(  # noqa: PLR0913 (click hands each option over by itself)
     told = Told(facts, _day(received) if received else today, _day(sent) if sent else None, note)
     with house.database.begin() as session:
         complaint = Desk(session, house.settings, house.clock()).enter(told, by)
-        entered = _as_json(complaint)
+        entered = _as_json(complaint, parties.of(session, complaint))
     if in_json:
         say_json(entered)
     else:
@@ -148,7 +151,7 @@ def add(  # noqa: PLR0913 (click hands each option over by itself)
 def export(context: Context, kind: str, output: Path | None) -> None:
     """L’annexe I de la procédure, pour un contrôle ou pour un tableur."""
     with context.house.database.read() as session:
-        document = annexe_one(complaints.every(session))
+        document = annexe_one(session, complaints.every(session))
     if output is None:
         click.echo(document.encode("utf-8"), nl=False)
         return
@@ -229,7 +232,7 @@ def _known(entry: Complaint | None, number: str) -> Complaint:
     return entry
 
 
-def _as_json(entry: Complaint) -> dict[str, object]:
+def _as_json(entry: Complaint, named: Parties) -> dict[str, object]:
     return {
         "number": entry.number,
         "state": entry.state,
@@ -241,8 +244,8 @@ def _as_json(entry: Complaint) -> dict[str, object]:
         "contract_ref": entry.contract_ref,
         "product": entry.product,
         "service": entry.service,
-        "third_parties": entry.third_parties,
-        "persons_concerned": entry.persons_concerned,
+        "third_parties": _names(named.others),
+        "persons_concerned": _names(named.aimed),
         "motive": entry.motive,
         "ack_due": entry.ack_due,
         "answer_due": entry.answer_due,
@@ -250,6 +253,10 @@ def _as_json(entry: Complaint) -> dict[str, object]:
         "registered_by": entry.registered_by,
         "missing": missing(entry),
     }
+
+
+def _names(named: tuple[Named, ...] | None) -> list[str] | None:
+    return None if named is None else [str(one) for one in named]
 
 
 COMMANDS = (register_, deadlines)

@@ -17,6 +17,7 @@ from register import messages, outbox, threads
 from register.complaints import Facts
 from register.database import Session
 from register.model import Complaint, LetterState, Message, Place
+from register.parties import Named
 from register.threads import Clues
 from review import accounts
 from review.desk import Choice, Desk
@@ -123,8 +124,8 @@ def _facts(sample: Sample, message: Message) -> Facts:
         contract_ref=told.get("contract_ref", ""),
         product=told.get("product", ""),
         service=told.get("service", ""),
-        third_parties=() if others == nobody else tuple(others),
-        persons_concerned=tuple(told.get("persons_concerned", ())),
+        third_parties=() if others == nobody else tuple(map(Named, others)),
+        persons_concerned=tuple(map(Named, told.get("persons_concerned", ()))),
         motive=told.get("motive", ""),
     )
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from classifier.shelf import default_directory, ready
 from config.load import load
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from config.trouble import Trouble
 from config.write import settings_file
 from daemon.house import House, utc_now

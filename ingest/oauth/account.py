@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from config.settings import MailboxSettings, OAuth2Settings
+from config.mailboxes import MailboxSettings, OAuth2Settings
 from config.trouble import Trouble
 from ingest.oauth.endpoint import Refused
 

@@ -168,6 +168,8 @@ def _screen(
     with visit.database.read() as session:
         entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
         files = complaints.of_client(session, row.sender_email)
+        known = entry is not None and entry.origin_id == row.id
+        facts = complaints.facts_of(session, entry) if entry and known else proposed(row)
     return visit.page(
         "triage.html",
         status,
@@ -180,7 +182,7 @@ def _screen(
         entry=entry,
         proposed=(row.triage or {}).get("thread"),
         files=[(file, State(file.state).french) for file in files if file.origin_id != row.id],
-        fields=_fields(visit, row, entry),
+        fields=_fields(visit, facts),
         limits=limits(row, visit.settings),
         waiting=waiting[:SHOWN],
         more_waiting=max(0, len(waiting) - SHOWN),
@@ -200,9 +202,8 @@ def _rest(mail: Mail, shown: str) -> str:
     return "" if quoted and quoted in shown else quoted
 
 
-def _fields(visit: Visit, row: Message, entry: Complaint | None) -> dict[str, str]:
-    """What stands in the form: what was just typed, else the entry, else the proposal."""
-    facts = complaints.facts_of(entry) if entry and entry.origin_id == row.id else proposed(row)
+def _fields(visit: Visit, facts: Facts) -> dict[str, str]:
+    """What stands in the form: what was just typed, else what is known."""
     return as_form(facts) | {k: v for k, v in visit.form.items() if k in Facts.names()}
 
 

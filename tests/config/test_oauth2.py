@@ -3,7 +3,7 @@
 import pytest
 
 from config.load import SettingsTrouble, load
-from config.settings import OAuth2Settings
+from config.mailboxes import OAuth2Settings
 from config.write import settings_file
 
 BOX = {"mailbox.0.auth": "oauth2", "mailbox.0.oauth2.client_id": "doleances"}

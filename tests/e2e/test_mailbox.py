@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from ingest.imap import ImapFolder, ImapMailbox
 from ingest.mail import Cursor, RawMail
 from ingest.mailbox import MailboxTrouble

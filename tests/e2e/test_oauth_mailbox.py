@@ -11,7 +11,7 @@ import pytest
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientAbortError
 
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from ingest.mailbox import MailboxTrouble
 from ingest.signin import sign_in, tokens_of
 from tests.builders import a_mail

@@ -11,7 +11,7 @@ from threading import Barrier, Thread
 
 import pytest
 
-from config.settings import MailboxSettings
+from config.mailboxes import MailboxSettings
 from ingest.oauth import consent, endpoint, tokens
 from ingest.oauth.account import Account, OAuthTrouble, of_mailbox
 from ingest.oauth.tokens import Tokens

@@ -7,6 +7,7 @@ import pytest
 from register import complaints
 from register.complaints import Facts, Opening, missing
 from register.deadlines import Rules, compute
+from register.parties import Named
 
 WHOLE = Facts(
     client_name="Jeanne Mangin",
@@ -14,7 +15,7 @@ WHOLE = Facts(
     subject="Délai",
     product="AUTO",
     third_parties=(),
-    persons_concerned=("Thomas Weber",),
+    persons_concerned=(Named("Thomas Weber", "COLLABORATEUR_CONSEILLER"),),
 )
 
 
@@ -30,7 +31,7 @@ def test_a_whole_entry_lacks_nothing_and_comes_back_as_it_was(database, now):
     with database.read() as session:
         kept = complaints.named(session, "rec-2026-0001 ")
         assert kept is not None
-        assert complaints.facts_of(kept) == WHOLE
+        assert complaints.facts_of(session, kept) == WHOLE
 
 
 @pytest.mark.parametrize(

@@ -276,47 +276,13 @@ def complaint_of(database, number: str) -> Complaint:
         return complaints.named(session, number)
 
 
-def test_an_answer_from_outlook_is_proposed_and_stands_for_the_acknowledgement(
-    database, settings, now
-):
+def test_an_answer_from_outlook_is_found_but_noted_by_a_person_only(database, settings, now):
     first = arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
     number = confirm(database, settings, now, first)
     sent = sent_from_outlook(database, settings, now + timedelta(days=3), "<1@x.example>")
     assert place_of(database, sent) == Place.SENT
     entry = complaint_of(database, number)
     assert entry.answered_on is None  # a person says so, not the machine
-    with database.begin() as session:
-        Desk(session, settings, now).answered(number, entry.version, sent, "claire")
-    entry = complaint_of(database, number)
-    assert (entry.state, entry.answer_id) == (State.ANSWERED, sent)
-    assert entry.answered_on == (now + timedelta(days=3)).date()
-    assert [letter.state for letter in letters_of(database, number)] == [LetterState.CANCELLED]
-
-
-def test_an_answer_noted_in_error_is_taken_back(database, settings, now):
-    first = arrive(database, settings, now, a_mail(Message_ID="<1@x.example>"))
-    number = confirm(database, settings, now, first)
-    sent = sent_from_outlook(database, settings, now, "<1@x.example>")
-    for step in ("answered", "not_answered"):
-        version = complaint_of(database, number).version
-        with database.begin() as session:
-            desk = Desk(session, settings, now)
-            if step == "answered":
-                desk.answered(number, version, sent, "claire")
-            else:
-                desk.not_answered(number, version, "claire")
-    entry = complaint_of(database, number)
-    assert (entry.state, entry.answered_on) == (State.TO_ACKNOWLEDGE, None)
-    assert LetterState.QUEUED in [letter.state for letter in letters_of(database, number)]
-
-
-def test_a_mail_of_another_file_is_no_answer(database, settings, now):
-    number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
-    other = sent_from_outlook(database, settings, now, "<inconnu@x.example>")
-    with pytest.raises(Refused, match="dossier"), database.begin() as session:
-        Desk(session, settings, now).answered(
-            number, complaint_of(database, number).version, other, "claire"
-        )
 
 
 def test_mail_of_the_office_is_never_learnt_from_nor_queued(database, settings, now):

@@ -4,7 +4,8 @@ import pytest
 
 from register.complaints import Facts
 from register.model import Message
-from review.facts import BadFacts, as_list, as_text, proposed, typed
+from register.parties import Named
+from review.facts import BadFacts, as_list, as_text, cents, euros, proposed, typed
 
 
 @pytest.mark.parametrize(
@@ -16,10 +17,13 @@ from review.facts import BadFacts, as_list, as_text, proposed, typed
         ("aucune", ()),
         ("Néant", ()),
         ("non précisé", ()),
-        ("Garage Martin", ("Garage Martin",)),
+        ("Garage Martin", (Named("Garage Martin"),)),
+        ("AXA (assureur)", (Named("AXA", "ASSUREUR"),)),
+        ("Paul (expert de l’assureur, 12/B)", (Named("Paul", "EXPERT", "12/B"),)),
+        ("Garage Petit (Nancy)", (Named("Garage Petit (Nancy)"),)),
         (
             " Garage  Martin ; M. Petit, expert\nAucune SA",
-            ("Garage Martin", "M. Petit, expert", "Aucune SA"),
+            tuple(map(Named, ("Garage Martin", "M. Petit, expert", "Aucune SA"))),
         ),
     ],
 )
@@ -27,15 +31,17 @@ def test_empty_is_not_none(typed_in, meant):
     assert as_list(typed_in) == meant
 
 
-@pytest.mark.parametrize("value", [None, (), ("A",), ("A", "B, C")])
+@pytest.mark.parametrize(
+    "value", [None, (), (Named("A"),), (Named("A", "ASSUREUR", "n° 3"), Named("B, C"))]
+)
 def test_there_and_back(value):
     assert as_list(as_text(value)) == value
 
 
 def test_what_is_not_typed_stays():
-    base = Facts(client_name="Jeanne", third_parties=("A",))
+    base = Facts(client_name="Jeanne", third_parties=(Named("A"),))
     assert typed(base, {"product": "AUTO"}) == Facts(
-        client_name="Jeanne", third_parties=("A",), product="AUTO"
+        client_name="Jeanne", third_parties=(Named("A"),), product="AUTO"
     )
 
 
@@ -49,6 +55,12 @@ def test_what_is_not_typed_stays():
         ("subject", "x" * 301),
         ("client_name", "x" * 10_000_000),
         ("third_parties", "x;" * 2000),
+        ("quality", "ROI"),
+        ("gravity", "5"),
+        ("gravity", "-1"),
+        ("claimed_cents", "beaucoup"),
+        ("claimed_cents", "1e400"),
+        ("claimed_cents", "9" * 30),
     ],
 )
 def test_what_cannot_stand_is_said_beside_its_field(field, value):
@@ -81,3 +93,19 @@ def test_a_colleague_who_forwards_is_not_the_client(by_office, found, client):
     message = Message(triage={"fields": fields, "forwarded": forwarded})
     facts = proposed(message)
     assert (facts.client_name, facts.client_email) == client
+
+
+@pytest.mark.parametrize(
+    ("typed_in", "amount", "shown"),
+    [
+        ("", None, ""),
+        ("150", 15000, "150,00"),
+        ("150,5", 15050, "150,50"),
+        ("1 234,56 €", 123456, "1\u202f234,56"),
+        ("12.345.678,90 euros", 1234567890, "12\u202f345\u202f678,90"),
+    ],
+)
+def test_amounts_are_read_and_shown_as_the_french_write_them(typed_in, amount, shown):
+    assert cents(typed_in) == amount
+    assert euros(amount) == shown
+    assert cents(shown) == amount

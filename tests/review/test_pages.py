@@ -9,7 +9,7 @@ import pytest
 from classifier.labels import Label
 from classifier.shelf import Shelf
 from classifier.triage import Case, Reason
-from register import complaints, journal, lessons, messages, outbox
+from register import complaints, journal, lessons, messages, outbox, parties
 from register.database import Database, open_database
 from register.model import LetterState, Message, Place
 from review.web import PAGES, PUBLIC
@@ -170,11 +170,8 @@ def test_a_decision_shows_the_next_and_can_be_taken_back(browser, register, sett
     assert "REC-2026-0001" in page
     with register.read() as session:
         [entry] = complaints.every(session)
-        assert (entry.client_name, entry.third_parties, entry.registered_by) == (
-            "Jeanne Mangin",
-            [],
-            EMAIL,
-        )
+        assert (entry.client_name, entry.registered_by) == ("Jeanne Mangin", EMAIL)
+        assert parties.of(session, entry).others == ()
     undone = browser.post(f"/message/{first}/annuler", {"version": version_of(register, first)})
     assert undone.status == 303
     with register.read() as session:
@@ -284,9 +281,9 @@ def test_a_case_is_corrected_and_a_second_correction_is_shown(browser, register,
     _, number = entered(register, settings, now)
     with register.read() as session:
         version = str(complaints.named(session, number).version)
-    first = browser.post(f"/registre/{number}", {"version": version, "subject": "Délai"})
+    first = browser.post(f"/registre/{number}/corriger", {"version": version, "subject": "Délai"})
     assert first.status == 303
-    second = browser.post(f"/registre/{number}", {"version": version, "subject": "Autre"})
+    second = browser.post(f"/registre/{number}/corriger", {"version": version, "subject": "Autre"})
     assert second.status == 409
     with register.read() as session:
         assert complaints.named(session, number).subject == "Délai"

@@ -1,0 +1,55 @@
+"""Who may sign in, and where they are signed in."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from register.model.table import Table
+
+
+class Account(Table):
+    """A person who may sign in at the desk."""
+
+    __tablename__ = "account"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime]
+    disabled_at: Mapped[datetime | None]
+    totp_secret: Mapped[str | None]  # base 32 (RFC 6238); None: no second factor
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)  # last used: never twice
+    subject: Mapped[str | None] = mapped_column(
+        index=True, unique=True
+    )  # of OpenID Connect: issuer and name
+
+
+class SignIn(Table):
+    """A browser where somebody is signed in; the token itself is never stored."""
+
+    __tablename__ = "sign_in"
+    token_digest: Mapped[str] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    csrf: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class Invitation(Table):
+    """A link that lets somebody choose a password once; the token itself is never stored."""
+
+    __tablename__ = "invitation"
+    token_digest: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str] = mapped_column(default="")
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Attempt(Table):
+    """A refused sign-in, counted to slow down whoever guesses passwords."""
+
+    __tablename__ = "sign_in_attempt"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]

@@ -1,0 +1,301 @@
+"""Lead a complaint from its entry to its answer: who deals with it, what is awaited, who is told."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from config.rights import Act
+from config.taxonomies import ORAL
+from outbound.write import message_id
+from register import complaints, outbox
+from register.calendar import civil_date
+from register.deadlines import compute
+from register.lifecycle import file_of, move
+from register.model import Complaint, Information, Letter, Message, Remark, State
+from register.outbox import Order
+from review.assignment import assign, hand
+from review.desk import Desk, Refused, Seen, rules
+
+# What a person may put before the client besides an acknowledgement and an answer.
+LETTERS = {
+    "progress": "point d’avancement",
+    "redirect": "réorientation",
+    "invitation": "invitation à écrire",
+    "false_alarm": "ce n’était pas une réclamation",
+}
+_LONGEST = 5000
+
+
+@dataclass(frozen=True)
+class Told:
+    """That a client was told how things stand (P-13)."""
+
+    on: date
+    channel: str
+    said: str
+    new_date: date | None = None  # when the limit will be missed
+
+
+# --- who deals with it ---------------------------------------------------------------------
+
+
+def hand_over(desk: Desk, seen: Seen, to: str) -> Complaint:
+    """Give a complaint to a colleague, who is told at once. Raises ``Refused``."""
+    complaint = desk.known(seen.number, seen.version)
+    if to not in {one.email for one in desk.settings.staff}:
+        raise Refused(f"« {to} » n’est pas un collaborateur des réglages.")
+    hand(desk.session, complaint, to, seen.by, desk.now)
+    return complaint
+
+
+def take(desk: Desk, seen: Seen) -> Complaint:
+    """Say that one deals with it."""
+    complaint = desk.known(seen.number, seen.version)
+    complaint.responsible, complaint.taken_at = seen.by, desk.now
+    complaint.handed_at = complaint.handed_at or desk.now
+    if State(complaint.state) in (State.ACKNOWLEDGED, State.REOPENED):
+        move(file_of(desk.session, complaint), State.EXAMINED)
+    desk.journal(seen.by, "taken", complaint.number, {})
+    return complaint
+
+
+def wait_for(desk: Desk, seen: Seen, whom: str) -> Complaint:
+    """Note that the client, a third party or nobody is awaited. No clock stops for it."""
+    to = {
+        "client": State.AWAITING_CLIENT,
+        "third_party": State.AWAITING_THIRD_PARTY,
+        "": State.EXAMINED,
+    }.get(whom)
+    if to is None:
+        raise Refused("Dites qui est attendu : le client ou un tiers.")
+    return _moved(desk, seen, to, "awaited", {"whom": whom})
+
+
+def remark(desk: Desk, about: str, said: str, by: str) -> Remark:
+    """Leave a note for the others on a file or a message."""
+    words = said.strip()
+    if not words or len(words) > _LONGEST:
+        raise Refused("La note est vide, ou dépasse 5 000 caractères : rien n’a été noté.")
+    note = Remark(about=about, said=words, at=desk.now, by=by)
+    desk.session.add(note)
+    desk.journal(by, "noted", about, {})
+    return note
+
+
+# --- what the client is told ---------------------------------------------------------------
+
+
+def inform(desk: Desk, seen: Seen, told: Told) -> Complaint:
+    """Note that the client was told how things stand, by telephone or otherwise (P-13)."""
+    complaint = desk.known(seen.number, seen.version)
+    today = civil_date(desk.now, desk.settings.office.zone)
+    if not complaint.received_on <= told.on <= today:
+        raise Refused("L’information doit dater d’entre la réception et aujourd’hui.")
+    if not told.said.strip():
+        raise Refused("Dites ce qui a été dit au client.")
+    _note(desk, complaint, told, seen.by)
+    desk.journal(seen.by, "informed", complaint.number, {"on": told.on.isoformat()})
+    return complaint
+
+
+def _note(desk: Desk, complaint: Complaint, told: Told, by: str) -> None:
+    desk.session.add(
+        Information(
+            complaint_id=complaint.id,
+            on=told.on,
+            channel=told.channel,
+            said=told.said.strip()[:_LONGEST],
+            new_date=told.new_date,
+            by=by,
+        )
+    )
+
+
+def write_to(desk: Desk, seen: Seen, kind: str, words: Mapping[str, str]) -> Letter:
+    """Send the client a letter that is no answer: where it stands, where to write, an apology."""
+    complaint = desk.known(seen.number, seen.version)
+    if kind not in LETTERS:
+        raise Refused(f"« {kind} » n’est pas une lettre connue.")
+    desk.refuse_without(Act.REDIRECT if kind == "redirect" else Act.INFORM, seen.by)
+    if not complaint.client_email:
+        raise Refused("Le client n’a pas d’adresse électronique : écrivez-lui par courrier.")
+    if kind == "invitation" and complaint.channel not in ORAL:
+        raise Refused("Cette réclamation est déjà écrite : il n’y a pas à inviter à l’écrire.")
+    return _write(desk, complaint, kind, words, seen.by)
+
+
+def _write(
+    desk: Desk, complaint: Complaint, kind: str, words: Mapping[str, str], by: str
+) -> Letter:
+    order = Order(
+        kind,
+        complaint.client_email,
+        message_id(complaint, kind, desk.settings.office),
+        desk.now + timedelta(minutes=desk.settings.procedure.undo_minutes),
+        automatic=False,
+        words={name: text.strip()[:_LONGEST] for name, text in words.items()},
+        again=True,
+    )
+    letter = outbox.queue(desk.session, complaint, order, desk.now)
+    desk.journal(by, "queued", complaint.number, {"letter": kind})
+    if kind == "progress":
+        today = civil_date(desk.now, desk.settings.office.zone)
+        _note(desk, complaint, Told(today, "COURRIEL", words.get("done", "") or LETTERS[kind]), by)
+    return letter
+
+
+def posted(desk: Desk, letter_id: int, on: date, proof: str, by: str) -> Letter:
+    """Note that a letter went by post, with its day and what shows it."""
+    letter = outbox.claim(desk.session, letter_id, outbox.PENDING)
+    today = civil_date(desk.now, desk.settings.office.zone)
+    if letter is None:
+        raise Refused("Cette lettre est partie, en cours d’envoi ou annulée.")
+    complaint = desk.session.get_one(Complaint, letter.complaint_id)
+    if not complaint.received_on <= on <= today:
+        raise Refused("L’envoi doit dater d’entre la réception et aujourd’hui.")
+    if not proof.strip():
+        raise Refused("Dites ce qui prouve l’envoi : numéro de recommandé, copie…")
+    letter.posted_on = on
+    outbox.settle(desk.session, letter, outbox.Sent(desk.now, on, f"par la poste : {proof[:300]}"))
+    desk.journal(by, "posted", complaint.number, {"letter": letter.kind, "proof": proof[:300]})
+    return letter
+
+
+def formalised(desk: Desk, seen: Seen, on: date) -> Complaint:
+    """An oral complaint has been put in writing: the ACPR's clock runs from that day (X-04)."""
+    complaint = desk.known(seen.number, seen.version)
+    if complaint.channel not in ORAL:
+        raise Refused("Cette réclamation n’était pas orale.")
+    if on < complaint.received_on:
+        raise Refused("L’écrit ne peut pas précéder la réclamation orale.")
+    limits = compute(complaint.received_on, on, rules(desk.settings), oral=True)
+    complaint.written_on = on
+    complaints.set_limits(complaint, limits)
+    desk.journal(seen.by, "formalised", complaint.number, {"on": on.isoformat()})
+    return complaint
+
+
+# --- what leads aside ----------------------------------------------------------------------
+
+
+def redirect(desk: Desk, seen: Seen, to: str, words: Mapping[str, str]) -> Complaint:
+    """Pass a complaint on to whoever is competent, and tell the client so (X-12, X-24).
+
+    The office goes on following it: no clock stops, and it closes with the other's answer known.
+    """
+    desk.refuse_without(Act.REDIRECT, seen.by)
+    if not to.strip():
+        raise Refused("Dites à qui la réclamation est transmise.")
+    complaint = desk.known(seen.number, seen.version)
+    move(file_of(desk.session, complaint), State.REDIRECTED)
+    complaint.redirected_to = to.strip()[:200]
+    complaint.redirected_on = civil_date(desk.now, desk.settings.office.zone)
+    desk.journal(seen.by, "redirected", complaint.number, {"to": complaint.redirected_to})
+    if complaint.client_email:
+        _write(desk, complaint, "redirect", {**words, "to": to}, seen.by)
+    return complaint
+
+
+def seized(desk: Desk, seen: Seen, on: date) -> Complaint:
+    """The client has gone to the mediator; nothing of the file is purged meanwhile."""
+    complaint = _moved(desk, seen, State.MEDIATION, "mediation", {"on": on.isoformat()})
+    complaint.mediation_on = on
+    complaint.held_because = complaint.held_because or "médiation en cours"
+    return complaint
+
+
+def opinion(desk: Desk, seen: Seen, on: date, said: str) -> Complaint:
+    """The mediator has given his opinion."""
+    complaint = desk.known(seen.number, seen.version)
+    if complaint.mediation_on is None or on < complaint.mediation_on:
+        raise Refused("Notez d’abord la saisine du médiateur, et vérifiez les dates.")
+    complaint.mediation_opinion_on, complaint.mediation_opinion = on, said.strip()[:_LONGEST]
+    if complaint.held_because == "médiation en cours":
+        complaint.held_because = ""
+    desk.journal(seen.by, "opinion", complaint.number, {"on": on.isoformat()})
+    return complaint
+
+
+def litigation(desk: Desk, seen: Seen, on: date) -> Complaint:
+    """The matter is before a court: the file is held."""
+    complaint = _moved(desk, seen, State.LITIGATION, "litigation", {"on": on.isoformat()})
+    complaint.litigation_on = on
+    complaint.held_because = complaint.held_because or "contentieux en cours"
+    return complaint
+
+
+def hold(desk: Desk, seen: Seen, because: str) -> Complaint:
+    """Keep a file from being purged, or (without a reason) let it be again."""
+    complaint = desk.known(seen.number, seen.version)
+    complaint.held_because = because.strip()[:300]
+    desk.journal(
+        seen.by, "held" if because else "released hold", complaint.number, {"reason": because}
+    )
+    return complaint
+
+
+def requalify(desk: Desk, seen: Seen, because: str) -> Complaint:
+    """It was no complaint: row and number stay, with the reason; what has not left does not."""
+    desk.refuse_without(Act.REQUALIFY, seen.by)
+    if not because.strip():
+        raise Refused("Dites pourquoi ce n’est pas une réclamation : le registre garde la raison.")
+    complaint = desk.known(seen.number, seen.version)
+    desk.keep_letters_back(complaint, seen.by)
+    move(file_of(desk.session, complaint), State.REQUALIFIED)
+    complaint.closed_because = because.strip()[:300]
+    desk.journal(seen.by, "requalified", complaint.number, {"reason": because.strip()[:300]})
+    return complaint
+
+
+def merge(desk: Desk, seen: Seen, into: str) -> Complaint:
+    """The same complaint was entered twice: its mails go to the one that stays."""
+    complaint = desk.known(seen.number, seen.version)
+    kept = complaints.named(desk.session, into)
+    if kept is None or kept.id == complaint.id or kept.state == State.MERGED:
+        raise Refused(f"Le registre n’a pas d’autre réclamation {into} à garder.")
+    desk.keep_letters_back(complaint, seen.by)
+    for mail in complaints.mails_of(desk.session, complaint):
+        if mail.id != complaint.origin_id:
+            mail.complaint_id = kept.id
+    move(file_of(desk.session, complaint), State.MERGED)
+    complaint.linked_id, complaint.linked_how = kept.id, "DOUBLON"
+    if complaint.received_on < kept.received_on:  # the clock of the first one runs (R2)
+        complaints.set_limits(
+            kept, compute(complaint.received_on, complaint.sent_on, rules(desk.settings))
+        )
+    desk.journal(seen.by, "merged", complaint.number, {"into": kept.number})
+    desk.journal(seen.by, "merged with", kept.number, {"of": complaint.number})
+    return complaint
+
+
+def reopen(desk: Desk, seen: Seen, because: str) -> Complaint:
+    """The client maintains his complaint: the same file goes on, under other eyes if there are."""
+    if not because.strip():
+        raise Refused("Dites pourquoi le dossier est rouvert.")
+    complaint = desk.known(seen.number, seen.version)
+    file = file_of(desk.session, complaint)
+    move(file, State.REOPENED)
+    complaint.closed_on = None
+    complaint.closed_because = ""
+    signed = frozenset({file.answer.signatory} if file.answer else ())
+    assign(desk.session, desk.settings, complaint, desk.now, apart_from=signed)
+    desk.journal(seen.by, "reopened", complaint.number, {"reason": because.strip()[:300]})
+    return complaint
+
+
+def attach(desk: Desk, message_id: int, seen: Seen) -> Complaint:
+    """Put a mail of the client into a file that is known."""
+    complaint = desk.known(seen.number, seen.version)
+    message = desk.session.get(Message, message_id)
+    if message is None:
+        raise Refused("Ce message n’existe pas.")
+    message.complaint_id = complaint.id
+    desk.journal(seen.by, "attached", complaint.number, {"message": message_id})
+    return complaint
+
+
+def _moved(desk: Desk, seen: Seen, to: State, action: str, payload: dict[str, object]) -> Complaint:
+    complaint = desk.known(seen.number, seen.version)
+    move(file_of(desk.session, complaint), to)
+    desk.journal(seen.by, action, complaint.number, payload)
+    return complaint
