@@ -12,7 +12,8 @@ from pydantic import Field, ValidationInfo, model_validator
 
 from config.mailboxes import MailboxSettings
 from config.rights import Act, Role
-from config.staff import Colleague
+from config.staff import EVERYTHING, Colleague
+from config.taxonomies import Words
 from config.values import (
     Email,
     Encryption,
@@ -118,6 +119,17 @@ class Notices(Table):
     after_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
 
 
+Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,29}$")]
+
+
+class Taxonomies(Table):
+    """The office's own words beside the shipped ones (regulation §5.1 and §5.2)."""
+
+    products: dict[Code, str] = {}  # noqa: RUF012 (pydantic copies defaults)
+    services: dict[Code, str] = {}  # noqa: RUF012
+    motives: dict[Code, str] = {}  # noqa: RUF012
+
+
 class Retention(Table):
     """How long data are kept (regulation §8.2); the purge itself waits for a person."""
 
@@ -147,6 +159,7 @@ class Settings(Table):
     retry: Retry = Retry()
     notices: Notices = Notices()
     retention: Retention = Retention()
+    taxonomies: Taxonomies = Taxonomies()
     web: WebSettings = WebSettings()
 
     @model_validator(mode="after")
@@ -172,6 +185,22 @@ class Settings(Table):
         users = (box.user.lower() for box in self.mailbox if "@" in box.user)
         staff = (colleague.email for colleague in self.staff)
         return frozenset({self.office.email, *self.office.aliases, *users, *staff})
+
+    @cached_property
+    def words(self) -> Words:
+        """Products, services and motives as this office calls them."""
+        own = self.taxonomies
+        return Words().changed(own.products, own.services, own.motives)
+
+    @model_validator(mode="after")
+    def _qualifications_are_for_known_products(self) -> Self:
+        for one in self.staff:
+            for code in (code for held in one.qualifications for code in held.products):
+                if code != EVERYTHING and code not in self.words.products:
+                    raise ValueError(
+                        f"{one.name} : « {code} » n’est pas un code de produit (ou « * » pour tous)"
+                    )
+        return self
 
     def colleague(self, email: str) -> Colleague:
         """Somebody of the office by address. While nobody is said to be in charge of anything,

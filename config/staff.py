@@ -8,7 +8,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from config.rights import RIGHTS, Act, Role
-from config.taxonomies import PRODUCTS
 from config.values import Email, Table, Text
 
 EVERYTHING = "*"
@@ -20,13 +19,6 @@ class Qualification(Table):
     products: Annotated[tuple[Text, ...], Field(min_length=1)]
     since: date | None = None
     until: date | None = None
-
-    @model_validator(mode="after")
-    def _products_are_known(self) -> Self:
-        for code in self.products:
-            if code != EVERYTHING and code not in PRODUCTS:
-                raise ValueError(f"« {code} » n’est pas un code de produit (ou « * » pour tous)")
-        return self
 
     def covers(self, product: str, on: date) -> bool:
         current = (self.since or on) <= on <= (self.until or on)

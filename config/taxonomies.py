@@ -4,6 +4,7 @@ Codes travel through the house and stand in the register; the French is what peo
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
@@ -245,3 +246,32 @@ CAUSES: Final = _frozen(
 )
 RECURRENCES: Final = _frozen(ISOLE="Isolé", REPETE="Répété", SYSTEMIQUE="Systémique")
 ACTION_KINDS: Final = _frozen(CURATIVE="Curative", CORRECTIVE="Corrective", PREVENTIVE="Préventive")
+
+
+@dataclass(frozen=True)
+class Words:
+    """The lists that an office may change: what it sells, what it hears reproached."""
+
+    products: Mapping[str, str] = field(default_factory=lambda: PRODUCTS)
+    services: Mapping[str, str] = field(default_factory=lambda: SERVICES)
+    motives: Mapping[str, str] = field(default_factory=lambda: MOTIVES)
+
+    def changed(
+        self,
+        products: Mapping[str, str],
+        services: Mapping[str, str],
+        motives: Mapping[str, str],
+    ) -> "Words":
+        """With an office's own words: new codes are added, known ones called otherwise, and what
+        is called nothing is no longer offered. Codes that stand in the register stay readable.
+        """
+        return Words(
+            _merged(self.products, products),
+            _merged(self.services, services),
+            _merged(self.motives, motives),
+        )
+
+
+def _merged(known: Mapping[str, str], own: Mapping[str, str]) -> Mapping[str, str]:
+    both = {**known, **own}
+    return MappingProxyType({code: french for code, french in both.items() if french})

@@ -13,9 +13,8 @@ from config.taxonomies import (
     COMPETENCES,
     COMPLAINANTS,
     GRAVITIES,
-    MOTIVES,
     PARTIES,
-    PRODUCTS,
+    Words,
 )
 from config.trouble import Trouble
 from register.complaints import Facts
@@ -37,10 +36,7 @@ LONGEST = {
     "received_by": 200,
     "note": 5000,
 }
-_CODES: Mapping[str, tuple[Mapping[str, str], str]] = {
-    "product": (PRODUCTS, "un code de produit connu"),
-    "motive": (MOTIVES, "un code de motif connu"),
-    "second_motive": (MOTIVES, "un code de motif connu"),
+_CODES: dict[str, tuple[Mapping[str, str], str]] = {
     "channel": (CHANNELS, "une voie connue"),
     "quality": (COMPLAINANTS, "une qualité connue"),
     "client_kind": (CLIENTS, "un type de client connu"),
@@ -83,10 +79,10 @@ def proposed(message: Message) -> Facts:
     )
 
 
-def typed(base: Facts, form: Mapping[str, str]) -> Facts:
+def typed(base: Facts, form: Mapping[str, str], words: Words) -> Facts:
     """``base`` with what a person typed over it. Raises ``BadFacts`` with every fault."""
     known = {name: value for name, value in form.items() if name in Facts.names()}
-    faults = dict(_faults(known | {name: form[name] for name in LONGEST if name in form}))
+    faults = dict(_faults(known | {name: form[name] for name in LONGEST if name in form}, words))
     if faults:
         raise BadFacts(faults)
     return replace(base, **{name: _value(name, value) for name, value in known.items()})  # type: ignore[arg-type]
@@ -186,7 +182,12 @@ def as_form(facts: Facts) -> dict[str, str]:
     }
 
 
-def _faults(form: Mapping[str, str]) -> list[tuple[str, str]]:
+def _faults(form: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
+    codes = _CODES | {
+        "product": (words.products, "un code de produit connu"),
+        "motive": (words.motives, "un code de motif connu"),
+        "second_motive": (words.motives, "un code de motif connu"),
+    }
     faults = [
         (name, f"{len(form[name])} caractères : au plus {longest}, merci d’abréger.")
         for name, longest in LONGEST.items()
@@ -194,8 +195,8 @@ def _faults(form: Mapping[str, str]) -> list[tuple[str, str]]:
     ]
     faults.extend(
         (name, f"« {form[name][:80]} » n’est pas {what}.")
-        for name, (words, what) in _CODES.items()
-        if form.get(name) and form[name] not in words
+        for name, (allowed, what) in codes.items()
+        if form.get(name) and form[name] not in allowed
     )
     try:
         cents(form.get("claimed_cents", ""))

@@ -12,7 +12,6 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from classifier.labels import Label
 from config.settings import Settings
-from config.taxonomies import MOTIVES, PRODUCTS
 from register.database import Database
 from register.french import long_date, short_date
 from review.accounts import Visitor
@@ -57,7 +56,7 @@ _pages.filters.update(
     moment=_moment,
     percent=_percent,
 )
-_pages.globals.update(labels=list(Label), products=PRODUCTS, motives=MOTIVES, opinion_of=opinion_of)
+_pages.globals.update(labels=list(Label), opinion_of=opinion_of)
 
 
 class NotThere(Exception):
@@ -94,6 +93,8 @@ class Visit:
             zone=self.settings.office.zone,
             today=self.now.astimezone(self.settings.office.zone).date(),
             path=self.request.url.path,
+            products=self.settings.words.products,
+            motives=self.settings.words.motives,
             **facts,
         )
         return HTMLResponse(html, status_code=status)

@@ -3,7 +3,6 @@
 import click
 
 from classifier.labels import Label
-from config.taxonomies import PRODUCTS
 from config.trouble import Trouble
 from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
 from register import messages
@@ -74,7 +73,7 @@ def show(context: Context, message_id: int, in_json: bool) -> None:
             "Accusé retenu": message.withheld_because,
             "Client": facts.client_name,
             "Contrat": facts.contract_ref,
-            "Produit": PRODUCTS.get(facts.product, ""),
+            "Produit": context.settings.words.products.get(facts.product, ""),
             "Objet proposé": facts.subject,
             "Intervenants": as_text(facts.third_parties),
             "Personnes visées": as_text(facts.persons_concerned),
@@ -120,7 +119,9 @@ def decide(  # noqa: PLR0913 (click hands each option over by itself)
     house = context.house
     with house.database.begin() as session:
         message = _known(session, message_id)
-        facts = typed(proposed(message), dict(pair(field) for field in fields))
+        facts = typed(
+            proposed(message), dict(pair(field) for field in fields), house.settings.words
+        )
         choice = Choice(Label(label), by, message.version, facts, number)
         complaint = Desk(session, house.settings, house.clock()).decide(message_id, choice)
         entered = complaint.number if complaint else None

@@ -124,7 +124,9 @@ def add(  # noqa: PLR0913 (click hands each option over by itself)
     """Inscrire une réclamation venue par téléphone, visite ou courrier."""
     house = context.house
     today = house.clock().astimezone(house.settings.office.zone).date()
-    facts = typed(Facts(), dict(pair(field) for field in fields) | {"channel": channel})
+    facts = typed(
+        Facts(), dict(pair(field) for field in fields) | {"channel": channel}, house.settings.words
+    )
     told = Told(facts, _day(received) if received else today, _day(sent) if sent else None, note)
     with house.database.begin() as session:
         complaint = Desk(session, house.settings, house.clock()).enter(told, by)

@@ -63,7 +63,7 @@ def _amend(desk: Desk, seen: Seen, form: Form) -> None:
     entry = complaints.named(desk.session, seen.number)
     if entry is None:
         raise NotThere
-    facts = typed(complaints.facts_of(desk.session, entry), form)
+    facts = typed(complaints.facts_of(desk.session, entry), form, desk.settings.words)
     desk.amend(seen.number, seen.version, facts, seen.by)
 
 

@@ -59,7 +59,7 @@ def blank(visit: Visit) -> Response:
 def enter(visit: Visit) -> Response:
     form = visit.form
     try:
-        facts = typed(Facts(), form)
+        facts = typed(Facts(), form, visit.settings.words)
         received = day(form, "received_on", needed=True)
         told = Told(
             facts,

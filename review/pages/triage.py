@@ -121,7 +121,9 @@ def _choice(visit: Visit, row: Message) -> Choice:
     label = visit.form.get("label", "")
     if label not in {known.value for known in Label}:
         raise NotThere
-    facts = typed(proposed(row), visit.form) if label == Label.COMPLAINT else None
+    facts = (
+        typed(proposed(row), visit.form, visit.settings.words) if label == Label.COMPLAINT else None
+    )
     return Choice(
         Label(label),
         visit.by,

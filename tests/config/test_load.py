@@ -123,3 +123,33 @@ def _keys(table: type) -> list[str]:
         )
         keys += _keys(inner) if inner else [name]
     return keys
+
+
+OWN_WORDS = """
+[taxonomies]
+products = { DRONE = "Drones", AUTO = "Automobile", CREDIT = "" }
+"""
+
+
+def test_an_office_has_its_own_words_beside_the_shipped_ones(tmp_path):
+    path = tmp_path / "doleances.toml"
+    path.write_text(GOOD.replace("[taxonomies]", OWN_WORDS), encoding="utf-8")
+    words = load(path, {}).words
+    assert (words.products["DRONE"], words.products["AUTO"]) == ("Drones", "Automobile")
+    assert "CREDIT" not in words.products
+    assert words.motives["M09"] == "Délai, absence de réponse"
+
+
+@pytest.mark.parametrize(
+    ("staff", "words"),
+    [
+        ('role = "chef"', "staff[1].role"),
+        ('rights = ["TOUT"]', "n’est pas un droit"),
+        ("qualifications = [{ products = ['VOITURE'] }]", "n’est pas un code de produit"),
+        ("absences = [{ first = 2026-12-24, last = 2026-12-20 }]", "avant de commencer"),
+        ("gesture_ceiling = -1", "gesture_ceiling"),
+    ],
+)
+def test_what_cannot_be_said_of_a_colleague(tmp_path, staff, words):
+    text = f"{GOOD}\n[[staff]]\nname = 'Marie'\nemail = 'marie@cabinet.example'\n{staff}\n"
+    assert words in " ".join(faults(tmp_path, text))

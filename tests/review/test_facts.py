@@ -2,10 +2,13 @@
 
 import pytest
 
+from config.taxonomies import Words
 from register.complaints import Facts
 from register.model import Message
 from register.parties import Named
 from review.facts import BadFacts, as_list, as_text, cents, euros, proposed, typed
+
+WORDS = Words()
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ def test_there_and_back(value):
 
 def test_what_is_not_typed_stays():
     base = Facts(client_name="Jeanne", third_parties=(Named("A"),))
-    assert typed(base, {"product": "AUTO"}) == Facts(
+    assert typed(base, {"product": "AUTO"}, WORDS) == Facts(
         client_name="Jeanne", third_parties=(Named("A"),), product="AUTO"
     )
 
@@ -65,18 +68,18 @@ def test_what_is_not_typed_stays():
 )
 def test_what_cannot_stand_is_said_beside_its_field(field, value):
     with pytest.raises(BadFacts) as caught:
-        typed(Facts(), {field: value})
+        typed(Facts(), {field: value}, WORDS)
     assert list(caught.value.faults) == [field]
 
 
 def test_several_faults_are_said_together():
     with pytest.raises(BadFacts) as caught:
-        typed(Facts(), {"product": "X", "motive": "Y"})
+        typed(Facts(), {"product": "X", "motive": "Y"}, WORDS)
     assert set(caught.value.faults) == {"product", "motive"}
 
 
 def test_an_unknown_field_is_nobodys_business():
-    assert typed(Facts(), {"state": "CLOTUREE", "number": "1"}) == Facts()
+    assert typed(Facts(), {"state": "CLOTUREE", "number": "1"}, WORDS) == Facts()
 
 
 @pytest.mark.parametrize(
