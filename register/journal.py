@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from register import integrity
 from register.database import Session
 from register.model import Counter, Entry
 from register.numbers import next_number
@@ -33,19 +34,24 @@ class Act:
 
 
 def record(session: Session, act: Act, now: datetime) -> None:
-    """Add a line. The counter's row makes writers queue, so that each seals the one before."""
+    """Add a line. The counter's row makes writers queue, so that each seals the one before. A line
+    about an entry carries the digest of the entry as it stands: tell what was done once it is done.
+    """
     seq = next_number(session, _SERIES)
     previous = session.scalar(select(Entry.seal).where(Entry.seq == seq - 1)) or _FIRST
     salt = secrets.token_hex(16)
+    payload = dict(act.payload)
+    if act.about.startswith("REC-") and (standing := integrity.seal_of(session, act.about)):
+        payload["entry"] = standing
     entry = Entry(
         seq=seq,
         at=now,
         actor=act.actor,
         action=act.action,
         about=act.about,
-        payload=act.payload,
+        payload=payload,
         salt=salt,
-        payload_digest=_digest(salt, act.payload),
+        payload_digest=_digest(salt, payload),
         seal="",
     )
     entry.seal = _seal(previous, entry)

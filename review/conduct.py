@@ -24,6 +24,7 @@ LETTERS = {
     "false_alarm": "ce n’était pas une réclamation",
 }
 _LONGEST = 5000
+_MEDIATION = "médiation en cours"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,10 @@ def wait_for(desk: Desk, seen: Seen, whom: str) -> Complaint:
     }.get(whom)
     if to is None:
         raise Refused("Dites qui est attendu : le client ou un tiers.")
-    return _moved(desk, seen, to, "awaited", {"whom": whom})
+    complaint = desk.known(seen.number, seen.version)
+    move(file_of(desk.session, complaint), to)
+    desk.journal(seen.by, "awaited", complaint.number, {"whom": whom})
+    return complaint
 
 
 def remark(desk: Desk, about: str, said: str, by: str) -> Remark:
@@ -198,9 +202,11 @@ def redirect(desk: Desk, seen: Seen, to: str, words: Mapping[str, str]) -> Compl
 
 def seized(desk: Desk, seen: Seen, on: date) -> Complaint:
     """The client has gone to the mediator; nothing of the file is purged meanwhile."""
-    complaint = _moved(desk, seen, State.MEDIATION, "mediation", {"on": on.isoformat()})
+    complaint = desk.known(seen.number, seen.version)
+    move(file_of(desk.session, complaint), State.MEDIATION)
     complaint.mediation_on = on
-    complaint.held_because = complaint.held_because or "médiation en cours"
+    complaint.held_because = complaint.held_because or _MEDIATION
+    desk.journal(seen.by, "mediation", complaint.number, {"on": on.isoformat()})
     return complaint
 
 
@@ -210,7 +216,7 @@ def opinion(desk: Desk, seen: Seen, on: date, said: str) -> Complaint:
     if complaint.mediation_on is None or on < complaint.mediation_on:
         raise Refused("Notez d’abord la saisine du médiateur, et vérifiez les dates.")
     complaint.mediation_opinion_on, complaint.mediation_opinion = on, said.strip()[:_LONGEST]
-    if complaint.held_because == "médiation en cours":
+    if complaint.held_because == _MEDIATION:
         complaint.held_because = ""
     desk.journal(seen.by, "opinion", complaint.number, {"on": on.isoformat()})
     return complaint
@@ -218,9 +224,11 @@ def opinion(desk: Desk, seen: Seen, on: date, said: str) -> Complaint:
 
 def litigation(desk: Desk, seen: Seen, on: date) -> Complaint:
     """The matter is before a court: the file is held."""
-    complaint = _moved(desk, seen, State.LITIGATION, "litigation", {"on": on.isoformat()})
+    complaint = desk.known(seen.number, seen.version)
+    move(file_of(desk.session, complaint), State.LITIGATION)
     complaint.litigation_on = on
     complaint.held_because = complaint.held_because or "contentieux en cours"
+    desk.journal(seen.by, "litigation", complaint.number, {"on": on.isoformat()})
     return complaint
 
 
@@ -291,11 +299,4 @@ def attach(desk: Desk, message_id: int, seen: Seen) -> Complaint:
         raise Refused("Ce message n’existe pas.")
     message.complaint_id = complaint.id
     desk.journal(seen.by, "attached", complaint.number, {"message": message_id})
-    return complaint
-
-
-def _moved(desk: Desk, seen: Seen, to: State, action: str, payload: dict[str, object]) -> Complaint:
-    complaint = desk.known(seen.number, seen.version)
-    move(file_of(desk.session, complaint), to)
-    desk.journal(seen.by, action, complaint.number, payload)
     return complaint

@@ -9,7 +9,7 @@ from email import message_from_bytes
 from email.policy import default
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from classifier.labels import Label
 from classifier.triage import Band, Reason
@@ -18,7 +18,7 @@ from config.taxonomies import NATURES
 from config.write import settings_file
 from outbound.deliver import Round
 from outbound.postman import Undelivered
-from register import answers, complaints, findings, journal, outbox, parties
+from register import answers, complaints, findings, integrity, journal, outbox, parties
 from register.complaints import Facts, missing
 from register.deadlines import Rules, compute
 from register.lifecycle import Forbidden
@@ -71,7 +71,11 @@ def office(settings):
 @pytest.fixture
 def file(database, office, now):
     """One complaint of the register, entered by its adviser, and a hand to work on it."""
-    return Case(database, office, now)
+    case = Case(database, office, now)
+    yield case
+    with database.read() as session:  # whatever was done was done by the program, and shows it
+        tampered = "tampered" in case.__dict__
+        assert bool(list(integrity.faults(session, mails=True))) is tampered
 
 
 class Case:
@@ -144,7 +148,7 @@ class Postman:
         return "250 2.0.0 Ok: queued as A1"
 
 
-def text_of(data: bytes) -> str:
+def words_of(data: bytes) -> str:
     body = message_from_bytes(data, policy=default).get_body(("plain",))
     assert body
     return " ".join(str(body.get_content()).split())
@@ -154,7 +158,7 @@ def test_p00_the_office_stands_on_every_letter_and_must_name_a_mediator(file, tm
     [letter] = file.post()
     office = file.office.office
     for known in (office.name, office.address, office.phone, office.email):
-        assert " ".join(known.split()) in text_of(letter)
+        assert " ".join(known.split()) in words_of(letter)
     path = tmp_path / "no-mediator.toml"
     path.write_text(settings_file({}).replace("[office.mediator]", "[office.oubli]"))
     with pytest.raises(SettingsTrouble, match="mediator"):
@@ -166,7 +170,7 @@ def test_p01_no_internal_word_reaches_the_client(file):
     file.does(closing.find, Found("MANQUEMENT", "Oubli du gestionnaire"))
     [letter] = file.post()
     for internal in ("fâchée", "Oubli", "dysfonctionnement", "M09", "97"):
-        assert internal not in text_of(letter)
+        assert internal not in words_of(letter)
 
 
 def test_p02_a_confirmed_mail_is_one_entry_however_often_it_arrives(database, office, now):
@@ -318,7 +322,7 @@ def test_p15_a_refusal_without_the_ways_of_recourse_does_not_pass(file, outcome)
 def test_p15_a_refusal_sent_from_the_desk_names_the_mediator(file):
     file.does(answering.draft, replace(ANSWER, outcome="REJETEE"), by=OFFICER)
     file.does(answering.sign, by=OFFICER)
-    sent = [text_of(data) for data in file.later(hours=1).post()]
+    sent = [words_of(data) for data in file.later(hours=1).post()]
     mediator = file.office.office.mediator
     [refusal] = [text for text in sent if mediator.name in text and "virement" in text]
     for known in (mediator.postal, mediator.url):
@@ -378,7 +382,7 @@ def test_p18_the_answer_its_day_and_its_words_are_kept(file):
         letter = next(one for one in file.letters if one.answer_id == answer.id)
         kept = session.get_one(Letter, letter.id).data
     assert kept
-    assert "votre virement est parti" in text_of(kept)
+    assert "votre virement est parti" in words_of(kept)
     with pytest.raises(Refused, match="résumez"):
         file.does(answering.record, Elsewhere(file.now.date(), "REJETEE", " ", True), by=OFFICER)
 
@@ -505,6 +509,34 @@ def test_p27_nothing_is_deleted_numbers_follow_and_tampering_shows(file):
         assert journal.verify(session)[1] != []
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE complaint SET received_on = '2026-11-29' WHERE id = 1",
+        "UPDATE complaint SET client_name = 'Autre' WHERE id = 1",
+        "INSERT INTO party (complaint_id, aimed, name, role, ref, email) "
+        "VALUES (1, TRUE, 'Marie', '', '', '')",
+        "UPDATE message SET data = 'x'",
+    ],
+)
+def test_p27_a_row_changed_behind_the_program_s_back_shows(file, change):
+    file.tampered = True
+    with file.database.engine.begin() as connection:
+        connection.execute(text(change))
+    with file.database.read() as session:
+        assert journal.verify(session)[1] == []  # the journal itself was left alone
+
+
+def test_p27_a_number_that_is_missing_shows(file):
+    Case(file.database, file.office, file.now)
+    Case(file.database, file.office, file.now)
+    file.tampered = True
+    with file.database.engine.begin() as connection:
+        connection.execute(text("UPDATE complaint SET number = 'REC-2026-0009' WHERE id = 2"))
+    with file.database.read() as session:
+        assert "REC-2026-0002" in " ".join(integrity.faults(session))
+
+
 def test_p27_a_clerk_proposes_but_does_not_requalify(file):
     with pytest.raises(Refused, match="habilité"):
         file.does(conduct.requalify, "Pas une réclamation", by=CLERK)
@@ -528,7 +560,7 @@ def test_p29_a_direct_answer_wants_all_that_any_answer_wants(file):
 
 def test_p30_the_acknowledgement_says_the_course_and_the_last_day(file):
     [letter] = file.post()
-    text = text_of(letter)
+    text = words_of(letter)
     assert "23/01/2027" in text
     assert "prend connaissance" in text
     assert file.number in text

@@ -9,7 +9,7 @@ from config.settings import Office
 from config.taxonomies import CHANNELS
 from config.trouble import Trouble
 from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
-from register import complaints, journal, parties
+from register import complaints, integrity, journal, parties
 from register.calendar import Region
 from register.complaints import Facts, missing
 from register.deadlines import Rules, compute
@@ -165,18 +165,23 @@ def export(context: Context, kind: str, output: Path | None) -> None:
 
 
 @register_.command()
+@click.option("--mails", is_flag=True, help="Relire aussi tout le courrier gardé (long).")
 @as_json
 @with_context
-def verify(context: Context, in_json: bool) -> None:
-    """Vérifier que personne n’a changé, ôté ou ajouté une ligne au journal."""
+def verify(context: Context, mails: bool, in_json: bool) -> None:
+    """Vérifier que personne n’a changé, ôté ou ajouté une ligne au journal ni au registre.
+
+    La chaîne du journal, la suite des numéros, chaque réclamation telle qu’elle fut écrite.
+    """
     with context.house.database.read() as session:
         lines, faults = journal.verify(session)
+        faults += integrity.faults(session, mails=mails)
     if in_json:
         say_json({"lines": lines, "faults": faults})
     elif not faults:
-        click.echo(f"Journal intact : {lines} lignes vérifiées.")
+        click.echo(f"Journal et registre intacts : {lines} lignes vérifiées.")
     if faults:
-        raise Trouble("Le journal n’est pas intact : " + " · ".join(faults[:10]))
+        raise Trouble("Le registre n’est pas intact : " + " · ".join(faults[:10]))
 
 
 @click.group()
