@@ -24,7 +24,7 @@ def seals(session: Session, entries: Iterable[Complaint]) -> dict[int, str]:
     """The digest of each entry with what hangs on it, by the id of the entry."""
     known = {entry.id: entry for entry in entries}
     parts: dict[int, list[Any]] = {key: [_plain(entry)] for key, entry in known.items()}
-    tables: tuple[type[Party] | type[Answer] | type[Finding], ...] = (Party, Answer, Finding)
+    tables: tuple[Any, ...] = (Party, Answer, Finding)  # each with a complaint_id
     for table in tables:
         rows = session.scalars(
             select(table).where(table.complaint_id.in_(known)).order_by(table.id)
