@@ -31,6 +31,7 @@ _MATTERS = {
     "administration": ("init", "check", "user"),
     "mailbox": ("mailbox",),
     "mails": ("import", "classify", "reconcile"),
+    "keeping": ("backup", "restore", "move"),
     "privacy": ("purge", "person"),
     "rehearsing": ("rehearse",),
     "queue": ("queue",),

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 from config.trouble import Trouble
-from register.migrations import upgrade
+from register.migrations import Newer, upgrade
 
 __all__ = ["Database", "DatabaseTrouble", "Session", "open_database"]
 
@@ -50,6 +50,8 @@ def open_database(url: str) -> Database:
         engine = _engine(url)
         with engine.begin() as connection:
             upgrade(connection)
+    except Newer as error:
+        raise DatabaseTrouble(f"Base de données : {error}") from error
     except (SQLAlchemyError, OSError, ModuleNotFoundError) as error:
         raise DatabaseTrouble(_french(url, error)) from error
     reading = engine.execution_options(read_only=True, postgresql_readonly=True)

@@ -8,7 +8,16 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from config.trouble import Trouble
+
 _LOCK = 0x0D01EA  # any number that is ours: two daemons must not migrate at once
+
+
+class Newer(Trouble):
+    """La base vient d’un programme plus récent : rien n’a été changé. Installez la version qui l’a écrite, ou remettez en place une sauvegarde d’avant."""
+
+    def __str__(self) -> str:
+        return self.__doc__ or ""
 
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
@@ -17,8 +26,12 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     config = _config()
     config.attributes["connection"] = connection
-    wanted = ScriptDirectory.from_config(config).get_revision(revision)
-    if MigrationContext.configure(connection).get_current_revision() != wanted.revision:
+    history = ScriptDirectory.from_config(config)
+    wanted = history.get_revision(revision)
+    current = MigrationContext.configure(connection).get_current_revision()
+    if current and current not in {known.revision for known in history.walk_revisions()}:
+        raise Newer
+    if current != wanted.revision:
         command.upgrade(config, revision)
 
 
