@@ -81,19 +81,12 @@ def original(session: Session, message_id: int) -> Message | None:
     return session.get(Message, message_id, options=[undefer(Message.data)], populate_existing=True)
 
 
-# Legal risk first: what was taken for a complaint, then doubt, then the rest; oldest first in each.
-_RISK = {"complaint": 0, "review": 1, "": 2, "other": 3}
-
-
-def waiting(session: Session, limit: int = 500) -> list[Message]:
-    """The review queue with the quarantine, in the order of legal risk."""
-    rows = session.scalars(
-        select(Message)
-        .where(Message.place.in_([Place.QUEUE, Place.QUARANTINE]))
-        .order_by(Message.received_at, Message.id)
-        .limit(limit)
-    )
-    return sorted(rows, key=lambda row: _RISK["review"] if row.blind else _RISK.get(row.band, 2))
+def from_sender(session: Session, row: Message, limit: int) -> list[Message]:
+    """The latest other mails of whoever wrote this one."""
+    if not row.sender_email:
+        return []
+    query = select(Message).where(Message.sender_email == row.sender_email, Message.id != row.id)
+    return list(session.scalars(query.order_by(-Message.id).limit(limit)))
 
 
 @dataclass(frozen=True)

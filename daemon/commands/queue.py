@@ -6,6 +6,7 @@ from classifier.labels import Label
 from config.trouble import Trouble
 from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
 from register import messages
+from register import queue as queues
 from register.database import Session
 from register.model import Message
 from review.desk import Choice, Desk, opened
@@ -24,7 +25,7 @@ def queue() -> None:
 def list_(context: Context, in_json: bool) -> None:
     """Ce qui attend, dans l’ordre du risque."""
     with context.house.database.read() as session:
-        waiting = messages.waiting(session)
+        waiting = queues.waiting(session, context.house.clock(), queues.Wanted(limit=1000))
     if in_json:
         say_json([_as_json(message) for message in waiting])
         return

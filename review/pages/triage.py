@@ -1,7 +1,6 @@
 """The triage screen: what waits, the mail, the proposal, and one key for each decision."""
 
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 from starlette.responses import Response
@@ -10,10 +9,13 @@ from classifier.corpus import judged_from_mail
 from classifier.labels import Label
 from ingest.mail import Mail
 from register import complaints, messages, outbox
+from register import queue as queues
 from register.claim import Stale
 from register.complaints import Facts
 from register.database import Session
-from register.model import Complaint, LetterState, Message, Place, State
+from register.model import Complaint, LetterState, Message, Place, Remark, State
+from register.queue import Wanted
+from review import conduct, sorting
 from review.desk import Choice, Desk, limits, opened
 from review.facts import BadFacts, as_form, proposed, typed
 from review.opinion import Opinion, opinion_of
@@ -21,6 +23,14 @@ from review.pages.mailboxes import healths
 from review.visit import NotThere, Visit, number
 
 SHOWN = 100  # messages of the queue beside the mail
+LATELY = 5  # other mails of the same sender
+VIEWS = {
+    "complaint": "Plutôt des réclamations",
+    "review": "À vérifier",
+    "other": "Plutôt autre chose",
+    "blind": "À l’aveugle",
+    "unread": "Illisibles",
+}
 
 # The keys of the desk: one for each label.
 KEYS = {
@@ -61,22 +71,102 @@ def highlighted(text: str, reasons: list[dict[str, Any]]) -> list[Piece]:
 
 
 def queue(visit: Visit) -> Response:
+    wanted = _wanted(visit)
     with visit.database.read() as session:
-        waiting = messages.waiting(session)
+        waiting = queues.waiting(session, visit.now, wanted)
         first = messages.original(session, waiting[0].id) if waiting else None
         done = _done(session, visit)
+        others = queues.count(session) if first is None else 0
     if first is None:
-        return visit.page("queue_empty.html", done=done)
+        return visit.page("queue_empty.html", done=done, others=others, view=wanted)
     return _screen(visit, first, waiting, done)
 
 
 def message(visit: Visit) -> Response:
+    row, waiting = _row_and_queue(visit)
+    with visit.database.read() as session:
+        done = _done(session, visit)
+    return _screen(visit, row, waiting, done)
+
+
+def _wanted(visit: Visit) -> Wanted:
+    """The view of the queue asked for; it stays in the address of every page of it."""
+    mine = visit.by if visit.asked("vue") == "moi" else ""
+    band = visit.asked("vue") if visit.asked("vue") in VIEWS else ""
+    return Wanted(band, mine, SHOWN)
+
+
+def _row_and_queue(visit: Visit) -> tuple[Message, list[Message]]:
     with visit.database.read() as session:
         row = messages.original(session, visit.id())
         if row is None:
             raise NotThere
-        waiting, done = messages.waiting(session), _done(session, visit)
-    return _screen(visit, row, waiting, done)
+        return row, queues.waiting(session, visit.now, _wanted(visit))
+
+
+def present(visit: Visit) -> Response:
+    """Say that one has a message open, and hear who else has."""
+    with visit.database.begin() as session:
+        queues.look(session, visit.id(), visit.by, visit.now)
+        names = [
+            visit.settings.colleague(one).name
+            for one in queues.onlookers(session, visit.id(), visit.by, visit.now)
+        ]
+    return visit.page("onlookers.html", names=names)
+
+
+def pass_on(visit: Visit) -> Response:
+    with visit.database.begin() as session:
+        desk = Desk(session, visit.settings, visit.now)
+        sorting.pass_on(desk, visit.id(), _version(visit), visit.form.get("to", ""), visit.by)
+    return _next(visit)
+
+
+def put_off(visit: Visit) -> Response:
+    with visit.database.begin() as session:
+        desk = Desk(session, visit.settings, visit.now)
+        sorting.put_off(desk, visit.id(), _version(visit), visit.by)
+    return _next(visit)
+
+
+def remark(visit: Visit) -> Response:
+    with visit.database.begin() as session:
+        desk = Desk(session, visit.settings, visit.now)
+        conduct.remark(desk, f"message {visit.id()}", visit.form.get("said", ""), visit.by)
+    return visit.see(f"/message/{visit.id()}{_view(visit)}")
+
+
+def decide_alike(visit: Visit) -> Response:
+    """Say the same of this message and of those like it that were ticked."""
+    label = visit.form.get("label", "")
+    if label not in {known.value for known in Label}:
+        raise NotThere
+    seen = [(visit.id(), _version(visit))]
+    for name, value in visit.form.items():
+        found, version = number(name.removeprefix("alike-")), number(value)
+        if name.startswith("alike-") and found and version is not None:
+            seen.append((found, version))
+    with visit.database.begin() as session:
+        desk = Desk(session, visit.settings, visit.now)
+        sorting.decide_alike(desk, seen, Label(label), visit.by)
+    return visit.see(f"/{_view(visit) or '?'}&fait={visit.id()}".replace("?&", "?"))
+
+
+def _version(visit: Visit) -> int:
+    return number(visit.form.get("version", "")) or 0
+
+
+def _view(visit: Visit) -> str:
+    """The view of the queue, to be kept from page to page."""
+    view = visit.form.get("vue", "") or visit.asked("vue")
+    return f"?vue={view}" if view in VIEWS or view == "moi" else ""
+
+
+def _next(visit: Visit, done: str = "") -> Response:
+    following = number(visit.form.get("next", ""))
+    view = _view(visit)
+    told = (f"&{done}" if view else f"?{done}") if done else ""
+    return visit.see(f"/message/{following}{view}{told}" if following else f"/{view}{told}")
 
 
 def counters(visit: Visit) -> Response:
@@ -102,10 +192,7 @@ def decide(visit: Visit) -> Response:
         return _again(visit, error.faults)
     except Stale:
         return _shown_as_it_is(visit)
-    following = number(visit.form.get("next", ""))
-    return visit.see(
-        f"/message/{following}?fait={visit.id()}" if following else f"/?fait={visit.id()}"
-    )
+    return _next(visit, f"fait={visit.id()}")
 
 
 def undo(visit: Visit) -> Response:
@@ -134,22 +221,13 @@ def _choice(visit: Visit, row: Message) -> Choice:
 
 
 def _again(visit: Visit, faults: dict[str, str]) -> Response:
-    with visit.database.read() as session:
-        row = messages.original(session, visit.id())
-        waiting = messages.waiting(session)
-    if row is None:
-        raise NotThere
-    return _screen(visit, row, waiting, None, status=422, faults=faults)
+    return _screen(visit, *_row_and_queue(visit), None, status=422, faults=faults)
 
 
 def _shown_as_it_is(visit: Visit) -> Response:
     """Somebody was faster: nothing was written, and the message is shown as it is now."""
-    with visit.database.read() as session:
-        row = messages.original(session, visit.id())
-        waiting = messages.waiting(session)
-    if row is None:
-        raise NotThere
-    who = row.decided_by or "le programme"
+    row, waiting = _row_and_queue(visit)
+    who = visit.settings.colleague(row.decided_by).name if row.decided_by else "Quelqu’un"
     said = f"{who} vient de modifier ce message : votre décision n’a pas été enregistrée."
     return _screen(visit, row, waiting, None, status=409, said=said)
 
@@ -166,12 +244,15 @@ def _screen(
     mail = opened(row)
     judged = judged_from_mail(mail)
     opinion = opinion_of(row)
-    before, after = _neighbours(row, waiting)
+    before, after = queues.around(waiting, row.id)
     with visit.database.read() as session:
         entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
         files = complaints.of_client(session, row.sender_email)
         known = entry is not None and entry.origin_id == row.id
         facts = complaints.facts_of(session, entry) if entry and known else proposed(row)
+        total = queues.count(session, _wanted(visit))
+        notes = complaints.rows_of(session, Remark, Remark.about == f"message {row.id}")
+        mails = messages.from_sender(session, row, LATELY)
     return visit.page(
         "triage.html",
         status,
@@ -186,8 +267,14 @@ def _screen(
         files=[(file, State(file.state).french) for file in files if file.origin_id != row.id],
         fields=_fields(visit, facts),
         limits=limits(row, visit.settings),
-        waiting=waiting[:SHOWN],
-        more_waiting=max(0, len(waiting) - SHOWN),
+        waiting=waiting,
+        more_waiting=max(0, total - len(waiting)),
+        view=visit.asked("vue"),
+        views=VIEWS,
+        alike=queues.alike(waiting, row) if _waits(row) else [],
+        notes=notes,
+        mails=[(mail, Place(mail.place)) for mail in mails],
+        staff=visit.settings.staff,
         before=before,
         after=after,
         similar=_similar(visit, opinion),
@@ -209,15 +296,8 @@ def _fields(visit: Visit, facts: Facts) -> dict[str, str]:
     return as_form(facts) | {k: v for k, v in visit.form.items() if k in Facts.names()}
 
 
-def _neighbours(row: Message, waiting: list[Message]) -> tuple[int | None, int | None]:
-    """The message before and the one after in the queue."""
-    ids = [message.id for message in waiting]
-    if row.id not in ids:
-        return None, ids[0] if ids else None
-    around = [None, *ids, None]
-    pairs = list(pairwise(around))
-    at = ids.index(row.id)
-    return pairs[at][0], pairs[at + 1][1]
+def _waits(row: Message) -> bool:
+    return row.place in (Place.QUEUE, Place.QUARANTINE)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from classifier.labels import Label
 from classifier.triage import Band
-from register import messages, statistics
+from register import queue, statistics
 from register.model import Message, Place
 from review.opinion import opinion_of
 from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide
@@ -66,7 +66,7 @@ def test_what_is_drawn_does_not_stand_apart_in_the_queue(database, settings, now
     doubt = arrive(database, settings, now, mail(2), DOUBT)
     sure = arrive(database, settings, now, mail(3), COMPLAINT)
     with database.read() as session:
-        assert [one.id for one in messages.waiting(session)] == [sure, drawn, doubt]
+        assert [one.id for one in queue.waiting(session, now)] == [sure, drawn, doubt]
 
 
 def test_the_miss_rate_counts_what_was_drawn_and_judged(database, settings, now):
