@@ -42,6 +42,9 @@ soak: setup servers ## the long endurance tests
 bench: setup servers ## speed, as ratios against a reference in the same run
 	for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
 
+screenshots: setup servers ## pictures of every page at three widths, into screenshots/
+	$(BIN)/python -m tests.screenshots
+
 fuzz: setup ## search for mails that break the reader, FUZZ_SECONDS long
 	$(BIN)/python -m tests.fuzz.parse $(FUZZ_SECONDS)
 

@@ -36,18 +36,36 @@ class Mediator(Table):
     url: WebAddress
 
 
+class SpecialMediator(Mediator):
+    """Another mediator for some products (credit, X-38) or some kinds of clients (X-30)."""
+
+    products: tuple[Text, ...] = ()
+    clients: tuple[Text, ...] = ()
+
+    def serves(self, product: str, client_kind: str) -> bool:
+        of_product = not self.products or product in self.products
+        of_client = not self.clients or client_kind in self.clients
+        return of_product and of_client and bool(self.products or self.clients)
+
+
 class Office(Table):
     name: Text
     address: Text
     phone: Text
     email: Email
     mediator: Mediator
+    mediators: tuple[SpecialMediator, ...] = ()
     aliases: tuple[Email, ...] = ()
     timezone: Zone = "Europe/Paris"
     region: Literal["METROPOLE", "ALSACE_MOSELLE"] = "METROPOLE"
     orias: str = ""
     complaint_contact: Text = "Le service des réclamations"
     privacy_url: str = ""
+
+    def mediator_for(self, product: str, client_kind: str) -> Mediator:
+        """Who is competent for this product and kind of client: the first that says so."""
+        special = (one for one in self.mediators if one.serves(product, client_kind))
+        return next(special, self.mediator)
 
     @property
     def domain(self) -> str:
@@ -66,6 +84,7 @@ class SmtpSettings(Secret):
     ca_file: HomePath | None = None
     user: str = ""
     timeout_seconds: Annotated[int, Field(ge=1)] = 30
+    per_minute: Annotated[int, Field(ge=0, le=10_000)] = 30
 
 
 class DatabaseSettings(Table):

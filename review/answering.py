@@ -178,7 +178,7 @@ def sign(desk: Desk, seen: Seen) -> Answer:
         raise Refused("La réponse est déjà signée.")
     against = obstacles(desk, complaint, answer, seen.by)
     # The shared block of every letter of answer; which mediator was named is proof.
-    answer.recourse, answer.mediator = True, desk.settings.office.mediator.name
+    answer.recourse, answer.mediator = True, _mediator(desk, complaint)
     if not complaint.client_email and answer.channel == "COURRIEL":
         against.append("le client n’a pas d’adresse électronique : répondez par courrier")
     if against:
@@ -296,7 +296,7 @@ def _as_told(desk: Desk, complaint: Complaint, told: Elsewhere, by: str) -> Answ
         outcome=told.outcome,
         summary=told.summary,
         recourse=told.recourse,
-        mediator=desk.settings.office.mediator.name if told.recourse else "",
+        mediator=_mediator(desk, complaint) if told.recourse else "",
         written_by=by,
         written_at=desk.now,
         signatory=by,
@@ -336,6 +336,10 @@ def _written(desk: Desk, complaint: Complaint) -> Answer:
     if answer is None:
         raise Refused(f"Aucune réponse n’est écrite pour {complaint.number}.")
     return answer
+
+
+def _mediator(desk: Desk, complaint: Complaint) -> str:
+    return desk.settings.office.mediator_for(complaint.product, complaint.client_kind).name
 
 
 def _today(desk: Desk) -> date:

@@ -571,3 +571,19 @@ def test_the_machine_closes_nothing_and_answers_nothing(file):
         assert answers.being_written(session, file.entry) is None
     with pytest.raises(Refused):
         file.does(closing.close, "", by=ROBOT)
+
+
+def test_p22_the_review_of_a_year_rests_on_figures_that_can_be_recounted(file):
+    file.answered().does(closing.none_found)
+    file.does(closing.close, "")
+    Case(file.database, file.office, file.now)
+    with file.database.read() as session:
+        entries = complaints.every(session)
+        figures = {"received": len(entries), "closed": sum(bool(e.closed_on) for e in entries)}
+    with file.database.begin() as session:
+        desk = Desk(session, file.office, file.now)
+        review = closing.review(
+            desk, closing.Minutes("2026", file.now.date(), (MANAGER, OFFICER), "Agenda"), OFFICER
+        )
+        assert review.report["received"] == figures["received"]
+        assert review.report["closed"] == figures["closed"]

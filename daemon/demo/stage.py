@@ -47,9 +47,14 @@ _STAFF = """
 [[staff]]
 name = "Claire Humbert"
 email = "claire.humbert@cabinet-lorrain.example"
+role = "dirigeant"
 [[staff]]
 name = "Thomas Weber"
 email = "thomas.weber@cabinet-lorrain.example"
+role = "conseiller"
+gesture_ceiling = 150
+[[staff.qualifications]]
+products = ["AUTO", "MOTO", "MRH", "PNO", "EMPRUNTEUR"]
 [[staff]]
 name = "Sandrine Gérard"
 email = "sandrine.gerard@cabinet-lorrain.example"

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from config.rights import RIGHTS, Act, Role
+from config.settings import SpecialMediator
 from config.staff import competent
 from tests.offices import ADVISER, CLERK, MANAGER, OFFICER, STAFF, staffed
 
@@ -78,3 +79,24 @@ def test_a_right_given_to_one_person_is_hers_alone():
     adviser = next(one for one in STAFF if one.email == ADVISER)
     assert not adviser.may(Act.REJECT)
     assert adviser.model_copy(update={"rights": ("REJECT",)}).may(Act.REJECT)
+
+
+@pytest.mark.parametrize(
+    ("product", "client", "name"),
+    [
+        ("AUTO", "PARTICULIER", "La Médiation"),
+        ("CREDIT", "PARTICULIER", "ANM"),
+        ("AUTO", "PROFESSIONNEL", "CMAP"),
+        ("CREDIT", "PROFESSIONNEL", "ANM"),
+    ],
+)
+def test_the_mediator_competent_for_the_product_and_the_client(settings, product, client, name):
+    special = tuple(
+        SpecialMediator(name=called, postal="1 rue X", url="https://x.example", **what)
+        for called, what in (
+            ("ANM", {"products": ("CREDIT",)}),
+            ("CMAP", {"clients": ("PROFESSIONNEL", "ENTREPRISE")}),
+        )
+    )
+    office = settings.office.model_copy(update={"mediators": special})
+    assert office.mediator_for(product, client).name.startswith(name)
