@@ -1,0 +1,71 @@
+"""The dashboard: what is due, how the year goes, what comes back, how much may be missed."""
+
+from datetime import date
+
+from starlette.responses import Response
+
+from classifier.shelf import Shelf
+from register import findings, overview, statistics
+from register.calendar import add_months
+from register.overview import Month
+from review import charts
+from review.visit import NotThere, Visit
+
+_LETTERS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.")
+_NAMES = (*_LETTERS, "nov.", "déc.")
+# A picture of its own: it may style itself, and nothing else.
+_PICTURE = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+def show(visit: Visit) -> Response:
+    today = _today(visit)
+    entries = Shelf(visit.settings.triage.models).list()
+    with visit.database.read() as session:
+        motives, products, pairs = overview.motives_by_product(session, add_months(today, -12))
+        return visit.page(
+            "dashboard.html",
+            duties=overview.duties(session, today),
+            names={one.email: one.name for one in visit.settings.staff},
+            months=[(_name(month), month) for month in overview.months(session, today)],
+            motive_codes=motives,
+            product_codes=products,
+            pairs=pairs,
+            most=max([3, *pairs.values()]),
+            recurrences=findings.recurrences(session, today),
+            pending=findings.pending(session),
+            late_actions=[one for one in findings.board(session, today) if one.late],
+            audit=statistics.audit(session),
+            card=entries[0].card if entries else None,
+            ack_days=visit.settings.procedure.ack_days,
+            answer_months=visit.settings.procedure.answer_months,
+        )
+
+
+def picture(visit: Visit) -> Response:
+    """One chart, as the picture of a page."""
+    with visit.database.read() as session:
+        months = overview.months(session, _today(visit))
+    names = [_name(month) for month in months]
+    if visit.request.path_params["name"] == "volumes":
+        drawn = charts.bars(names, [month.received for month in months], "Réclamations reçues")
+    elif visit.request.path_params["name"] == "delais":
+        procedure = visit.settings.procedure
+        acks = [month.to_acknowledge for month in months]
+        answers = [month.to_answer for month in months]
+        limit = 61 if procedure.answer_months == 2 else 30.5 * procedure.answer_months
+        drawn = charts.delays(
+            names,
+            [("Accusé", acks, procedure.ack_days), ("Réponse", answers, limit)],
+        )
+    else:
+        raise NotThere
+    headers = {"Content-Security-Policy": _PICTURE}
+    return Response(drawn, media_type="image/svg+xml", headers=headers)
+
+
+def _name(month: Month) -> str:
+    return f"{_NAMES[month.first.month - 1]} {month.first:%y}"
+
+
+def _today(visit: Visit) -> date:
+    return visit.now.astimezone(visit.settings.office.zone).date()
