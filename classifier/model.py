@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
@@ -22,12 +22,11 @@ from classifier.calibration import (
 from classifier.cases import Cases
 from classifier.corpus import Example, corpus_digest
 from classifier.features import Counted, Floats, Space, Tally
-from classifier.fields import propose
-from classifier.gate import signs_of
 from classifier.labels import Label
 from classifier.learning import Linear
+from classifier.preparing import Prepared, prepare
 from classifier.reasons import Span, reasons_of
-from classifier.triage import Band, Fields, Judged, Triage
+from classifier.triage import Band, Judged, Triage
 
 TARGET_RECALL = 0.995
 
@@ -87,12 +86,15 @@ class Model:
 
         ``staff`` and ``office`` are names: who may be aimed at, and who is no third party.
         """
+        return self.classify_prepared([prepare(mail, staff, office) for mail in mails])
+
+    def classify_prepared(self, mails: Sequence[Prepared]) -> list[Triage]:
+        """The same where the rest was done elsewhere."""
         if not mails:
             return []
-        known = partial(propose, staff=staff, office=office)
-        counted = self.space.count(mails)
+        counted = self.space.count([mail.judged for mail in mails])
         opinions = [
-            self._opinion(mail, scored, known(mail))
+            self._opinion(mail, scored)
             for mail, scored in zip(mails, self._scored(counted), strict=True)
         ]
         return self._with_cases(opinions, counted)
@@ -129,8 +131,8 @@ class Model:
         against = (of_labels * others[counted.batch.owners]).sum(axis=1)
         return np.asarray((of_labels[:, learning.COMPLAINT] - against) * self.slope.steep)
 
-    def _opinion(self, mail: Judged, scored: "_Scored", fields: Fields) -> Triage:
-        signs = signs_of(mail)
+    def _opinion(self, mail: Prepared, scored: "_Scored") -> Triage:
+        signs = mail.signs
         band = self.bounds.band(scored.probability)
         if band == Band.OTHER and signs.must_be_seen(scored.ranked[0]):
             band = Band.REVIEW
@@ -138,9 +140,9 @@ class Model:
             label=_label(band, scored.ranked),
             probability=scored.probability,
             band=band,
-            reasons=reasons_of(mail.text, scored.spans, scored.shares),
+            reasons=reasons_of(mail.judged.text, scored.spans, scored.shares),
             signals=signs.signals,
-            fields=fields,
+            fields=mail.fields,
             language=signs.language,
             model=self.version,
         )

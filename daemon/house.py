@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from config.settings import Settings
+from daemon.preparing import receive_for_judging
 from ingest.imap import ImapMailbox
 from ingest.reader import Reader
 from ingest.screening import Own
@@ -61,7 +62,10 @@ class House:
     @cached_property
     def reader(self) -> Reader:
         """Reads strangers' mails in processes of its own."""
-        return Reader(self.own)
+        settings = self.settings
+        known = [colleague.name for colleague in settings.staff]
+        read = partial(receive_for_judging, staff=known, office=settings.office.name)
+        return Reader(self.own, read_one=read)
 
     @property
     def judge(self) -> "Judge":

@@ -7,8 +7,10 @@ from itertools import islice
 
 from classifier.corpus import judged_from_mail
 from classifier.model import Model
+from classifier.preparing import Prepared, prepare
 from classifier.triage import Triage
 from config.settings import Settings
+from daemon.preparing import ReceivedForJudging
 from ingest.mail import Mail
 from ingest.reader import Reading, Received, Unread
 from review.desk import Read
@@ -54,15 +56,13 @@ class Judge:
         return reads
 
     def _judged(self, legible: Sequence[Received | Unreadable]) -> list[Read | Unreadable]:
-        opinions = self._opinions([one.mail for one in legible if isinstance(one, Received)])
+        opinions = self._opinions([one for one in legible if isinstance(one, Received)])
         return [one if isinstance(one, Unreadable) else _read(one, opinions) for one in legible]
 
-    def _opinions(self, mails: Sequence[Mail]) -> Iterator[Triage | Unreadable]:
+    def _opinions(self, mails: Sequence[Received]) -> Iterator[Triage | Unreadable]:
         """One opinion for each mail. If a batch fails, each is judged alone to find the culprit."""
         try:
-            judged = [judged_from_mail(mail) for mail in mails]
-            if judged:
-                yield from self.model.classify(judged, staff=self.staff, office=self.office)
+            yield from self.model.classify_prepared([self._prepared(mail) for mail in mails])
         except Exception:  # whatever a stranger's mail did to the model, a person looks at it
             log.exception("a batch of %s mails could not be judged", len(mails))
             if len(mails) == 1:
@@ -70,6 +70,12 @@ class Judge:
             else:
                 for mail in mails:
                     yield from self._opinions([mail])
+
+    def _prepared(self, received: Received) -> Prepared:
+        """Done by the process that read it, or here."""
+        if isinstance(received, ReceivedForJudging):
+            return received.prepared
+        return prepare(judged_from_mail(received.mail), self.staff, self.office)
 
 
 def judge(model: Model, reading: Reading, settings: Settings) -> Judge:

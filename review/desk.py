@@ -29,6 +29,7 @@ from register.model import Complaint, Decision, Letter, LetterState, Message, Pl
 from register.outbox import ACKNOWLEDGEMENT, Order, Sent
 from register.threads import Clues, Thread
 from review.assignment import assign
+from review.facts import proposed
 
 ROBOT = "robot"
 
@@ -189,6 +190,18 @@ class Desk:
         message.place, message.trouble, message.sorted_at = Place.QUARANTINE, trouble, self.now
         self.journal(ROBOT, "quarantined", f"message {message.id}", {"reason": trouble})
 
+    def enter_for_now(self, message: Message) -> Complaint:
+        """Enter what nobody has judged in time and acknowledge it (``guard``): until a person
+        confirms it or says otherwise, the entry is provisional. The message goes on waiting.
+        """
+        complaint = self._enter(message, self._with_colleagues(proposed(message)), ROBOT)
+        complaint.state = State.PROVISIONAL
+        complaint.signals = list(((message.triage or {}).get("signals")) or [])
+        message.complaint_id, message.version = complaint.id, message.version + 1
+        self.journal(ROBOT, "guarded", complaint.number, {"message": message.id})
+        self._acknowledge(message, complaint, by_guard=True)
+        return complaint
+
     # --- people decide --------------------------------------------------------------------
 
     def decide(self, message_id: int, choice: Choice) -> Complaint | None:
@@ -316,13 +329,33 @@ class Desk:
     def _consequences(self, message: Message, choice: Choice) -> Complaint | None:
         if choice.label == Label.COMPLAINT:
             return self._register(message, choice)
-        if message.place == Place.REGISTERED:
+        if self._is_provisional(message):
+            self._withdraw(message, choice.by, f"requalifié : {choice.label.french}")
+            self._take_back_politely(message)
+        elif message.place == Place.REGISTERED:
             self.refuse_without(Right.REQUALIFY, choice.by)
             self._withdraw(message, choice.by, f"requalifié : {choice.label.french}")
         if choice.label == Label.FOLLOW_UP and choice.number:
             return self._attach(message, choice.number)
         message.place = Place.FILED
         return None
+
+    def _is_provisional(self, message: Message) -> bool:
+        entry = self._former_entry(message)
+        return entry is not None and entry.state == State.PROVISIONAL
+
+    def _take_back_politely(self, message: Message) -> None:
+        """A client whom the guard acknowledged in error is told so, if a person agrees."""
+        complaint = self.session.get_one(Complaint, message.complaint_id)
+        if not complaint.acknowledged_on or not complaint.client_email:
+            return
+        kind = "false_alarm"
+        name = message_id(complaint, kind, self.settings.office)
+        why = "l’accusé était parti sans relecture : relisez ce mot avant de l’envoyer"
+        order = Order(kind, complaint.client_email, name, self.now, why, automatic=False)
+        self._journal_letter(
+            ROBOT, "queued", outbox.queue(self.session, complaint, order, self.now)
+        )
 
     def _register(self, message: Message, choice: Choice) -> Complaint:
         facts = choice.facts or Facts(
@@ -378,7 +411,9 @@ class Desk:
         )
         return replace(facts, persons_concerned=tuple(known))
 
-    def _acknowledge(self, message: Message | None, complaint: Complaint) -> None:
+    def _acknowledge(
+        self, message: Message | None, complaint: Complaint, *, by_guard: bool = False
+    ) -> None:
         """Queue the acknowledgement with its time to undo, or withhold it with the reason."""
         if complaint.acknowledged_on:
             return
@@ -398,7 +433,15 @@ class Desk:
         )
         undo = timedelta(minutes=self.settings.procedure.undo_minutes)
         name = message_id(complaint, ACKNOWLEDGEMENT, self.settings.office)
-        order = Order(ACKNOWLEDGEMENT, recipient, name, self.now + undo, reason)
+        order = Order(
+            ACKNOWLEDGEMENT,
+            recipient,
+            name,
+            self.now + undo,
+            reason,
+            by_guard=by_guard,
+            language=_spoken(complaint),
+        )
         letter = outbox.queue(self.session, complaint, order, self.now)
         self._journal_letter(ROBOT, "queued", letter)
 
@@ -482,6 +525,11 @@ class Desk:
         if letter.trouble:
             payload["because"] = letter.trouble
         self.journal(by, action, number, payload)
+
+
+def _spoken(complaint: Complaint) -> str:
+    """The language of our letters to a client: his, where we have it."""
+    return complaint.language if complaint.language in ("de", "en") else "fr"
 
 
 def opened(message: Message) -> Mail:

@@ -1,0 +1,24 @@
+"""What is said of a mail without the model: its fields and its signs. Apart, since it can be done
+in another process, which need not load what models are made of.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from classifier.fields import propose
+from classifier.gate import Signs, signs_of
+from classifier.triage import Fields, Judged
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A mail that only waits for the model's word."""
+
+    judged: Judged
+    fields: Fields
+    signs: Signs
+
+
+def prepare(judged: Judged, staff: Sequence[str] = (), office: str = "") -> Prepared:
+    """``staff`` and ``office`` are names: who may be aimed at, and who is no third party."""
+    return Prepared(judged, propose(judged, staff=staff, office=office), signs_of(judged))
