@@ -7,7 +7,10 @@ BIN    := $(VENV)/bin
 # Byte-compiled once here, a command starts in a second; never compiled, in eight.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo run setup test check unit soak bench fuzz lock clean servers screenshots
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
+
+.PHONY: dist deb sbom audit licenses docs demo run setup test check unit soak bench fuzz lock clean servers screenshots
 
 demo: setup ## the whole journey on this machine alone
 	$(BIN)/doleances demo
@@ -51,6 +54,25 @@ fuzz: setup ## search for mails that break the reader, FUZZ_SECONDS long
 lock: setup ## choose the newest packages again
 	$(BIN)/uv pip compile --quiet --all-extras --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --all-extras --group dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements-dev.lock
+
+dist: setup ## a wheel with all a start needs: templates, corpus, a learnt model
+	PYTHONPATH=. $(BIN)/python scripts/first-model
+	$(BIN)/python -m hatchling build -t wheel -d dist
+
+deb: dist licenses ## a Debian package with its locked libraries under /opt/doleances
+	packaging/debian/build
+
+sbom: setup ## what the program is made of (CycloneDX), into dist/
+	scripts/sbom
+
+audit: setup ## known flaws of the locked packages; needs the network
+	scripts/audit
+
+licenses: setup ## LICENSES.md, from the installed packages
+	$(BIN)/python scripts/licenses
+
+docs: setup ## the documentation site, into site/
+	$(BIN)/mkdocs build --strict --quiet
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .import_linter_cache dist

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from classifier.modelfile import BadModel as BadModel
 from classifier.modelfile import card_of, put_in_place, read, write
 from config.trouble import Trouble
 
+FIRST = "first.npz"  # beside this module, in a built package only
 _KEPT = 6  # models: the one in service and those one may go back to
 _PROMOTED = "promoted.json"  # versions in the order of their promotion, the newest last
 
@@ -115,8 +117,8 @@ def ready(
     progress: Callable[[str], object],
     target_recall: float = TARGET_RECALL,
 ) -> Model:
-    """The model in service; learnt from the shipped corpus where there is none, or where the
-    program came with a newer corpus or can no longer read it.
+    """The model in service. Where there is none, or where the program came with a newer corpus or
+    can no longer read it: the one shipped with the program, else one learnt from the corpus.
     """
     shelf = Shelf(directory)
     learnt = {(entry.card.get("corpus"), entry.card.get("recipe")) for entry in shelf.list()}
@@ -125,12 +127,29 @@ def ready(
             return shelf.current().aimed_at(target_recall)
         except BadModel as error:
             progress(str(error))
+    if (first := _shipped()) is not None:
+        shelf.put(first)
+        return first.aimed_at(target_recall)
     examples = load()
     progress(f"Apprentissage du modèle sur {len(examples)} messages…")
     model = train(examples, target_recall=target_recall)
     shelf.put(model)
     progress(f"Modèle {model.version} en service.")
     return model
+
+
+def _shipped() -> Model | None:
+    """What ``make dist`` learnt, so that a small server need not; None where it is not of this
+    corpus and this recipe, and in a development tree.
+    """
+    with as_file(files("classifier") / FIRST) as path:
+        card = card_of(path) or {}
+        if (card.get("corpus"), card.get("recipe")) != (corpus_digest(), recipe()):
+            return None
+        try:
+            return read(path)
+        except BadModel:
+            return None
 
 
 @dataclass

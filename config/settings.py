@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, model_validator
 
 from config.mailboxes import MailboxSettings
 from config.rights import Act, Role
@@ -136,6 +136,7 @@ class Notices(Table):
 
     to: tuple[Email, ...] = ()
     after_minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    digest_hour: Annotated[int, Field(ge=0, le=23)] = 8
 
 
 Code = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{1,29}$")]
@@ -158,11 +159,29 @@ class Retention(Table):
     access_months: Annotated[int, Field(ge=1, le=36)] = 12
 
 
+class LettersSettings(Table):
+    """Where the office keeps its own templates of letters, if it has any."""
+
+    # A default is read again with the settings file at hand: it lies beside it, not where we run.
+    model_config = ConfigDict(revalidate_instances="always")
+
+    folder: HomePath = Field(default=Path("modeles"), validate_default=True)
+
+
 class WebSettings(Table):
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8025
     public_url: str = ""
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    metrics_token: SecretStr | None = None
+
+
+class LogSettings(Table):
+    """Where the service tells what it does, when not to whoever started it (journald)."""
+
+    file: HomePath | None = None
+    megabytes: Annotated[int, Field(ge=1, le=1000)] = 10
+    days: Annotated[int, Field(ge=1, le=3650)] = 90
 
 
 class Settings(Table):
@@ -179,7 +198,9 @@ class Settings(Table):
     notices: Notices = Notices()
     retention: Retention = Retention()
     taxonomies: Taxonomies = Taxonomies()
+    letters: LettersSettings = Field(default=LettersSettings(), validate_default=True)
     web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
 
     @model_validator(mode="after")
     def _names_are_unique(self) -> Self:

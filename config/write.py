@@ -23,3 +23,9 @@ def settings_file(values: Mapping[str, str | int]) -> str:
 
 def example() -> str:
     return files("config").joinpath("example.toml").read_text(encoding="utf-8")
+
+
+def example_mediator() -> str:
+    """The site of the mediator that the example names: nobody's."""
+    document: Any = tomlkit.parse(example())
+    return str(document["office"]["mediator"]["url"])

@@ -1,7 +1,6 @@
 """The command line: `doleances`. Every command is a function in ``daemon/commands``."""
 
 import importlib
-import logging
 import os
 import sys
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import click
 
 from config.trouble import Trouble
+from daemon import logs
 from daemon.context import Context
 
 _HELP = """Doléances, le bureau des réclamations du cabinet.
@@ -37,7 +37,8 @@ _MATTERS = {
     "queue": ("queue",),
     "register": ("register", "deadlines"),
     "letters": ("letters",),
-    "model": ("train", "evaluate", "model", "stats"),
+    "model": ("train", "evaluate", "model"),
+    "stats": ("stats",),
 }
 
 
@@ -66,16 +67,17 @@ class _Commands(click.Group):
     help="Fichier de réglages.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Dire davantage dans le journal (stderr).")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Forme du journal : pour une personne, ou un objet JSON par ligne.",
+)
 @click.version_option(package_name="doleances", message="doleances %(version)s")
 @click.pass_context
-def commands(context: click.Context, config: Path, verbose: bool) -> None:
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.DEBUG if verbose else logging.INFO,
-        format="%(asctime)s %(levelname)-7s %(name)s %(message)s",
-    )
-    for chatty in ("alembic", "asyncio", "mail.log", "mailparser", "aiosmtplib"):
-        logging.getLogger(chatty).setLevel(logging.ERROR)
+def commands(context: click.Context, config: Path, verbose: bool, log_format: str) -> None:
+    logs.begin(log_format, verbose=verbose)
     context.obj = Context(config)
     context.call_on_close(context.obj.close)
 

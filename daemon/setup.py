@@ -147,7 +147,7 @@ def _first_account(settings: Settings) -> None:
 def _conclude(path: Path) -> None:
     click.echo("\n— Vérification d’ensemble")
     for finding in examine(path):
-        click.echo(f"  {_mark(finding)} {finding.what} : {finding.says}")
+        click.echo(f"  {line_of(finding)}")
     click.echo("\n— Pour que le service démarre avec la machine, unité systemd :\n")
     click.echo(systemd_unit(path))
     click.echo("Enregistrez-la dans /etc/systemd/system/doleances.service, puis :")
@@ -155,8 +155,10 @@ def _conclude(path: Path) -> None:
     click.echo(f"Ou, pour essayer tout de suite : doleances --config {path} run")
 
 
-def _mark(finding: Finding) -> str:
-    return "✓" if finding.well else "✗"
+def line_of(finding: Finding) -> str:
+    """A point on one line."""
+    mark = "✗" if not finding.well else "!" if finding.mind else "✓"
+    return f"{mark} {finding.what} : {finding.says}"
 
 
 def systemd_unit(path: Path) -> str:

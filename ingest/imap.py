@@ -172,6 +172,11 @@ class ImapFolder:
         windows = _windows(self._server, 0, starts_on)
         return validity, {uid for uids in windows for uid in uids}
 
+    def holds(self, message_id: str) -> bool:
+        """Whether a mail of this Message-ID, with its angle brackets, lies in the folder."""
+        self.opened.examine(self.folder)
+        return bool(self._server.search(["HEADER", "Message-ID", message_id]))
+
     def settle(self, kept: Iterable[int]) -> None:
         """Do with mails that are safely kept what the office asks for; by default nothing.
 

@@ -1,10 +1,12 @@
 """Complaints: entered once for a message, numbered without gaps within a year."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from register import parties
 from register.database import Session
@@ -166,6 +168,28 @@ def every(session: Session, *, state: str = "") -> list[Complaint]:
     """The register, in the order of its numbers."""
     query = select(Complaint).order_by(Complaint.id)
     return list(session.scalars(query.where(Complaint.state == state) if state else query))
+
+
+def usual_products(session: Session, most: int = 5) -> list[str]:
+    """The products that the last entries were most often about, for a form to offer first."""
+    query = select(Complaint.product).where(Complaint.product != "").order_by(-Complaint.id)
+    counted = Counter(session.scalars(query.limit(200)))
+    return [product for product, _ in counted.most_common(most)]
+
+
+def in_states(session: Session, states: Collection[State]) -> list[Complaint]:
+    query = select(Complaint).where(Complaint.state.in_(states)).order_by(Complaint.id)
+    return list(session.scalars(query))
+
+
+def last_told(session: Session) -> dict[int, date]:
+    """When each client last heard of his complaint, by the id of the entry (P-13)."""
+    rows = session.execute(
+        select(Information.complaint_id, func.max(Information.on)).group_by(
+            Information.complaint_id
+        )
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def due_before(session: Session, day: date) -> list[Complaint]:

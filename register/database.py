@@ -63,7 +63,7 @@ def open_database(url: str) -> Database:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)  # what people wrote stays out of the log
     if engine.dialect.name == "sqlite":
         _make_sqlite_strict(engine)
     return engine

@@ -20,7 +20,7 @@ from register.model import Counter, Entry
 from register.numbers import next_number
 
 _SERIES = "journal"
-_FIRST = "0" * 64
+FIRST = "0" * 64
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def record(session: Session, act: Act, now: datetime) -> None:
     about an entry carries the digest of the entry as it stands: tell what was done once it is done.
     """
     seq = next_number(session, _SERIES)
-    previous = session.scalar(select(Entry.seal).where(Entry.seq == seq - 1)) or _FIRST
+    previous = session.scalar(select(Entry.seal).where(Entry.seq == seq - 1)) or FIRST
     salt = secrets.token_hex(16)
     payload = dict(act.payload)
     if act.about.startswith("REC-") and (standing := integrity.seal_of(session, act.about)):
@@ -54,7 +54,8 @@ def record(session: Session, act: Act, now: datetime) -> None:
         payload_digest=_digest(salt, payload),
         seal="",
     )
-    entry.seal = _seal(previous, entry)
+    line = (seq, entry.at.timestamp(), entry.actor, entry.action, entry.about, entry.payload_digest)
+    entry.seal = _seal(previous, line)
     session.add(entry)
     session.flush()
 
@@ -74,32 +75,29 @@ def verify(session: Session) -> tuple[int, list[str]]:
 
 
 def _faults(session: Session) -> Iterator[str]:
-    seal, expected = _FIRST, 1
-    for entry in session.scalars(
-        select(Entry).order_by(Entry.seq).execution_options(yield_per=1000)
-    ):
-        if entry.seq != expected:
+    # Columns, not rows of the model: half a million lines in seconds.
+    columns = (Entry.seq, Entry.at, Entry.actor, Entry.action, Entry.about)
+    sealed = (Entry.payload, Entry.salt, Entry.payload_digest, Entry.seal)
+    query = select(*columns, *sealed).order_by(Entry.seq).execution_options(yield_per=1000)
+    previous, expected = FIRST, 1
+    for seq, at, actor, action, about, payload, salt, digest, seal in session.execute(query):
+        if seq != expected:
             yield f"ligne {expected} : absente"
-        if entry.payload is not None and _digest(entry.salt, entry.payload) != entry.payload_digest:
-            yield f"ligne {entry.seq} : contenu modifié"
-        if _seal(seal, entry) != entry.seal:
-            yield f"ligne {entry.seq} : chaîne rompue"
-        seal, expected = entry.seal, entry.seq + 1
+        if payload is not None and _digest(salt, payload) != digest:
+            yield f"ligne {seq} : contenu modifié"
+        if _seal(previous, (seq, at.timestamp(), actor, action, about, digest)) != seal:
+            yield f"ligne {seq} : chaîne rompue"
+        previous, expected = seal, seq + 1
+
+
+_encoded = json.JSONEncoder().encode
+_encoded_in_order = json.JSONEncoder(sort_keys=True).encode
 
 
 def _digest(salt: str, payload: dict[str, Any]) -> str:
-    return hashlib.sha256((salt + json.dumps(payload, sort_keys=True)).encode()).hexdigest()
+    return hashlib.sha256((salt + _encoded_in_order(payload)).encode()).hexdigest()
 
 
-def _seal(previous: str, entry: Entry) -> str:
+def _seal(previous: str, line: tuple[int, float, str, str, str, str]) -> str:
     # A list, so that no text of one field can pass for the beginning of the next.
-    line = [
-        previous,
-        entry.seq,
-        entry.at.timestamp(),
-        entry.actor,
-        entry.action,
-        entry.about,
-        entry.payload_digest,
-    ]
-    return hashlib.sha256(json.dumps(line).encode()).hexdigest()
+    return hashlib.sha256(_encoded([previous, *line]).encode()).hexdigest()

@@ -8,12 +8,14 @@ from itertools import accumulate
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
-from classifier.text import fold
 from ingest.mail import Mail
+from register import search
 from register.database import Session
 from register.model import Message, Place
+from register.search import Page, View
 
 EXCERPT = 240
+SEARCHED = 20_000  # characters of a mail that can be searched
 AT_ONCE = 30_000_000  # bytes of originals read in one go
 
 
@@ -23,8 +25,7 @@ def describe(message: Message, mail: Mail) -> None:
     message.sender_name, message.sender_email = mail.sender.name, mail.sender.email
     message.subject, message.sent_at = mail.subject, mail.sent_at
     message.excerpt = " ".join((mail.new_text or mail.text).split())[:EXCERPT]
-    told = (mail.sender.name, mail.sender.email, mail.subject, message.excerpt)
-    message.words = fold(" ".join(told))
+    message.text = (mail.new_text or mail.text)[:SEARCHED]
 
 
 def unsorted(session: Session, limit: int) -> list[Message]:
@@ -91,27 +92,23 @@ def from_sender(session: Session, row: Message, limit: int) -> list[Message]:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A look at messages: everything is listed and searchable (DESIGN §3.4)."""
+    """A look at messages: everything is listed and searchable (DESIGN §3.4). ``after``: of the page
+    before.
+    """
 
     place: str = ""
     label: str = ""
     words: str = ""
-    before: int | None = None  # id: the next page begins below it
+    after: str = ""
     limit: int = 50
 
 
-def listing(session: Session, wanted: Wanted) -> list[Message]:
-    """Newest first."""
-    query = select(Message).order_by(Message.id.desc()).limit(wanted.limit)
-    if wanted.place:
-        query = query.where(Message.place == wanted.place)
-    if wanted.label:
-        query = query.where(Message.label == wanted.label)
-    if wanted.before is not None:
-        query = query.where(Message.id < wanted.before)
-    for word in fold(wanted.words).split():
-        query = query.where(Message.words.contains(word, autoescape=True))
-    return list(session.scalars(query))
+def listing(session: Session, wanted: Wanted) -> Page[Message]:
+    """Newest first or, where words are looked for, as ``register.search`` has it."""
+    said = {Message.place: wanted.place, Message.label: wanted.label}
+    filters = [name == value for name, value in said.items() if value]
+    view = View(wanted.words, filters, after=wanted.after, limit=wanted.limit)
+    return search.page(session, Message, view)
 
 
 def named(session: Session, ids: Sequence[int]) -> list[Message]:

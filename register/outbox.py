@@ -2,17 +2,19 @@
 
 A letter in ``sending`` that is never settled means that nobody knows whether it left. It becomes
 ``uncertain`` and only two things end that: our own copy found in the office's mailbox, or a person.
+A letter that came back undelivered is ``failed``: its client has not read it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import undefer
 
 from register import answers
 from register.database import Session
+from register.lifecycle import Forbidden
 from register.model import Complaint, Letter, LetterState, State
 
 ACKNOWLEDGEMENT = "acknowledgement"
@@ -66,24 +68,52 @@ def queue(session: Session, complaint: Complaint, order: Order, now: datetime) -
     return letter
 
 
-def begin_next(session: Session, now: datetime) -> Letter | None:
-    """Take the next due letter out of everybody else's reach."""
+def begin_next(session: Session, now: datetime, *, by_people_only: bool = False) -> Letter | None:
+    """Take the next due letter out of everybody else's reach; where the machine's own letters are
+    stopped, the next that a person wrote.
+    """
+    due = [Letter.state == LetterState.QUEUED, Letter.due_at <= now]
+    if by_people_only:
+        due.append(Letter.automatic.is_(False))
     next_due = (
         select(Letter.id)
-        .where(Letter.state == LetterState.QUEUED, Letter.due_at <= now)
+        .where(*due)
         .order_by(Letter.due_at, Letter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
         .scalar_subquery()
     )
-    taken = session.scalar(
+    return session.scalar(
         update(Letter)
         .where(Letter.id == next_due, Letter.state == LetterState.QUEUED)
         .values(state=LetterState.SENDING, begun_at=now, attempts=Letter.attempts + 1)
-        .returning(Letter.id)
+        .returning(Letter)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+
+
+def room(session: Session, now: datetime, per_minute: int, at_most: int) -> int:
+    """How many letters may be begun now: none when none is due; 0 a minute means without limit.
+
+    Counted from the rows, so that it holds for any number of daemons and after any crash.
+    """
+    due = select(Letter.id).where(Letter.state == LetterState.QUEUED, Letter.due_at <= now).limit(1)
+    if session.scalar(due) is None:
+        return 0
+    if not per_minute:
+        return at_most
+    begun = select(func.count()).where(Letter.begun_at > now - timedelta(minutes=1))
+    return min(at_most, max(0, per_minute - (session.scalar(begun.select_from(Letter)) or 0)))
+
+
+def put_off(session: Session, now: datetime, until: datetime) -> None:
+    """Everything that is due, or will be by then, waits until a moment: the server is closed."""
+    session.execute(
+        update(Letter)
+        .where(Letter.state == LetterState.QUEUED, Letter.due_at < until, Letter.due_at <= now)
+        .values(due_at=until)
         .execution_options(synchronize_session=False)
     )
-    return session.get(Letter, taken, populate_existing=True) if taken else None
 
 
 @dataclass(frozen=True)
@@ -97,10 +127,13 @@ class Sent:
 
 @dataclass(frozen=True)
 class Unsent:
-    """The letter surely did not leave. Without ``again_at`` a person must see to it."""
+    """The letter surely did not leave. Without ``again_at`` a person must see to it. Where the
+    server takes no letter at all (``closed``), it was no attempt of this one's.
+    """
 
     trouble: str
     again_at: datetime | None
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -116,17 +149,83 @@ Outcome = Sent | Unsent | Unknown
 def settle(session: Session, letter: Letter, outcome: Outcome) -> None:
     """Write what became of a letter that was begun."""
     if isinstance(outcome, Sent):
-        letter.state, letter.trouble = LetterState.SENT, None
-        letter.sent_at, letter.answer = outcome.at, outcome.answer
-        _acknowledged(session, letter, outcome.day)
-        if letter.answer_id:
-            answers.left(session, letter, outcome.day)
+        _left(session, letter, outcome)
     elif isinstance(outcome, Unsent):
         letter.state = LetterState.QUEUED if outcome.again_at else LetterState.FAILED
         letter.due_at = outcome.again_at or letter.due_at
         letter.trouble = outcome.trouble
+        letter.attempts -= outcome.closed
     else:
         letter.state, letter.trouble = LetterState.UNCERTAIN, outcome.trouble
+
+
+def _left(session: Session, letter: Letter, sent: Sent) -> None:
+    letter.sent_at, letter.answer = sent.at, sent.answer
+    if letter.state == LetterState.FAILED and letter.bounced_at:
+        return  # it was back before we had noted that it left
+    letter.state, letter.trouble = LetterState.SENT, None
+    letter.bounced_at, letter.bounce = None, ""
+    _acknowledged(session, letter, sent.day)
+    if letter.answer_id is None:
+        return
+    try:
+        with session.begin_nested():
+            answers.left(session, letter, sent.day)
+    except Forbidden as error:  # the letter has left all the same: its proof is not to be lost
+        letter.trouble = f"partie, mais le dossier n’a pas pu suivre : {error}"
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A letter came back: whether for good, and what the other server said."""
+
+    for_good: bool
+    said: str  # French before the server's own words
+
+
+_BY_POST = "Écrivez au client par la poste, ou corrigez son adresse et laissez repartir la lettre."
+
+
+def returned(session: Session, letter: Letter, back: Returned, now: datetime) -> bool:
+    """Note that a letter which left was not delivered, or not yet; say whether that is new.
+
+    For good, its date as an acknowledgement is annulled (P-11): the client never read it. What
+    still waits on its way is only shown.
+    """
+    if letter.state not in (LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN):
+        return False
+    if not back.for_good:
+        known = letter.bounce == back.said
+        letter.bounce = back.said
+        if letter.state == LetterState.SENT:
+            letter.trouble = back.said
+        return not known
+    letter.state, letter.bounced_at, letter.bounce = LetterState.FAILED, now, back.said
+    letter.trouble = f"{back.said}. {_BY_POST}"
+    complaint = session.get_one(Complaint, letter.complaint_id)
+    if letter.kind == ACKNOWLEDGEMENT and _stood_for_the_acknowledgement(session, letter):
+        _not_acknowledged(complaint)
+    return True
+
+
+def _stood_for_the_acknowledgement(session: Session, letter: Letter) -> bool:
+    """Whether nothing else acknowledges: no other such letter left, no proof by a person."""
+    complaint = session.get_one(Complaint, letter.complaint_id)
+    others = select(Letter.id).where(
+        Letter.complaint_id == letter.complaint_id,
+        Letter.kind == ACKNOWLEDGEMENT,
+        Letter.id != letter.id,
+        Letter.state == LetterState.SENT,
+    )
+    return complaint.ack_mode == "AUTO" and session.scalar(others.limit(1)) is None
+
+
+def _not_acknowledged(complaint: Complaint) -> None:
+    complaint.acknowledged_on = None
+    complaint.ack_mode = "SANS_OBJET" if complaint.answered_on else ""
+    complaint.version += 1
+    if complaint.state == State.ACKNOWLEDGED:
+        complaint.state = State.TO_ACKNOWLEDGE
 
 
 def _acknowledged(session: Session, letter: Letter, day: date) -> None:
@@ -148,6 +247,23 @@ def abandoned(session: Session, before: datetime) -> list[Letter]:
             select(Letter).where(Letter.state == LetterState.SENDING, Letter.begun_at < before)
         )
     )
+
+
+def named(session: Session, message_id: str) -> Letter | None:
+    """The letter of a Message-ID, with its angle brackets."""
+    return session.scalar(select(Letter).where(Letter.message_id == message_id))
+
+
+def uncertain(session: Session) -> list[Letter]:
+    """Letters of which nobody knows whether they left, the oldest first."""
+    state = Letter.state == LetterState.UNCERTAIN
+    return list(session.scalars(select(Letter).where(state).order_by(Letter.begun_at)))
+
+
+def uncertain_one(session: Session, letter_id: int) -> Letter | None:
+    """One of them for the machine to settle, unless somebody has meanwhile."""
+    state = Letter.state == LetterState.UNCERTAIN
+    return session.scalar(select(Letter).where(Letter.id == letter_id, state).with_for_update())
 
 
 def claim(session: Session, letter_id: int, states: Iterable[LetterState]) -> Letter | None:

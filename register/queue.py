@@ -36,6 +36,14 @@ def waiting(session: Session, now: datetime, wanted: Wanted | None = None) -> li
     return list(session.scalars(query))
 
 
+def undecided(session: Session) -> list[Message]:
+    """What may be a complaint and waits for a person, in the order of arrival."""
+    query = select(Message).where(
+        Message.place == Place.QUEUE, Message.band.in_(["complaint", "review"])
+    )
+    return list(session.scalars(query.order_by(Message.id)))
+
+
 def count(session: Session, wanted: Wanted | None = None) -> int:
     view = wanted or Wanted()
     return session.scalar(select(func.count()).select_from(Message).where(*_filters(view))) or 0

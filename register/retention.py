@@ -36,7 +36,7 @@ from register.model import (
     State,
 )
 
-_ENDED = (State.CLOSED, State.REQUALIFIED, State.MERGED)
+ENDED = (State.CLOSED, State.REQUALIFIED, State.MERGED)
 _SETTLED = (Place.FILED, Place.AUTOMATIC, Place.BOUNCE, Place.DUPLICATE, Place.OWN, Place.SENT)
 
 
@@ -93,17 +93,25 @@ def _complaints_due(session: Session, periods: Periods, today: date) -> Iterable
     rows = session.scalars(
         select(Complaint)
         .where(
-            Complaint.state.in_(_ENDED),
+            Complaint.state.in_(ENDED),
             Complaint.held_because == "",
             Complaint.purged_on.is_(None),
         )
         .order_by(Complaint.id)
     )
     for entry in rows:
-        years = periods.prospect_years if entry.quality == "PROSPECT" else periods.complaint_years
-        start = entry.closed_on or entry.answered_on or entry.received_on
-        if add_months(start, 12 * years) < today:
-            yield entry.number, start
+        if kept_until(entry, periods) < today:
+            yield entry.number, _counted_from(entry)
+
+
+def kept_until(entry: Complaint, periods: Periods) -> date:
+    """The last day of the period of an entry that has ended and is not held."""
+    years = periods.prospect_years if entry.quality == "PROSPECT" else periods.complaint_years
+    return add_months(_counted_from(entry), 12 * years)
+
+
+def _counted_from(entry: Complaint) -> date:
+    return entry.closed_on or entry.answered_on or entry.received_on
 
 
 def _mails_due(periods: Periods, now: datetime) -> Sequence[ColumnElement[bool]]:
@@ -223,7 +231,7 @@ def erase_messages(session: Session, ids: Sequence[int], today: date) -> list[st
                 data=None,
                 subject="",
                 excerpt="",
-                words="",
+                text="",
                 sender_name="",
                 sender_email="",
                 message_id="",

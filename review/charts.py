@@ -1,9 +1,17 @@
 """Charts as pictures: readable in print and by the colour-blind, with a table beside each."""
 
+import sys
+import warnings
 from collections.abc import Sequence
 
-import pygal
-from pygal.style import Style
+with warnings.catch_warnings():
+    # On import it puts a finder of the old kind before every other import of the program, for
+    # plug-ins that nobody here has; it is taken out again at once.
+    warnings.simplefilter("ignore", ImportWarning)
+    import pygal
+    from pygal.style import Style
+
+    sys.meta_path[:] = [f for f in sys.meta_path if type(f).__module__ != "pygal"]
 
 # Okabe and Ito's palette, told apart with any colour vision; lines differ in their strokes, too.
 _STYLE = Style(

@@ -1,7 +1,9 @@
 """What a complaint teaches, what is done about it, and its end (P-19 … P-21)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from config.rights import Act
 from config.taxonomies import ACTION_KINDS, CAUSES, NATURES, PARTIES, PROCESSES, RECURRENCES
@@ -9,7 +11,15 @@ from register import findings
 from register.calendar import civil_date
 from register.claim import claim
 from register.lifecycle import file_of, move
-from register.model import Action, ActionFinding, ActionState, Complaint, Finding, State
+from register.model import (
+    Action,
+    ActionFinding,
+    ActionState,
+    Complaint,
+    Finding,
+    State,
+    YearlyReview,
+)
 from review.desk import ROBOT, Desk, Refused, Seen
 
 # How a corrective action goes on (regulation §5.8).
@@ -153,6 +163,37 @@ def close(desk: Desk, seen: Seen, because: str) -> Complaint:
     return complaint
 
 
+@dataclass(frozen=True)
+class Minutes:
+    """The review of a period: who met when, what was decided (P-22)."""
+
+    period: str  # « 2026 », « 2026-T2 »
+    held_on: date
+    present: tuple[str, ...]
+    decisions: str
+
+
+def review(desk: Desk, minutes: Minutes, report: Mapping[str, Any], by: str) -> YearlyReview:
+    """Keep the minutes with the figures as they were shown. Raises ``Refused``."""
+    desk.refuse_without(Act.DECIDE_ACTION, by)
+    if not minutes.present or not minutes.decisions.strip():
+        raise Refused("Dites qui était là et ce qui a été décidé, même « rien à changer ».")
+    if minutes.held_on > civil_date(desk.now, desk.settings.office.zone):
+        raise Refused("La revue ne peut pas dater de l’avenir.")
+    kept = YearlyReview(
+        period=minutes.period[:20],
+        held_on=minutes.held_on,
+        present=list(minutes.present),
+        report=dict(report),
+        decisions=minutes.decisions.strip()[:10_000],
+        by=by,
+    )
+    desk.session.add(kept)
+    desk.session.flush()
+    desk.journal(by, "reviewed", f"review {minutes.period}", {"on": minutes.held_on.isoformat()})
+    return kept
+
+
 # --- corrective actions --------------------------------------------------------------------
 
 
@@ -197,8 +238,7 @@ def advance(desk: Desk, action_id: int, version: int, step: Step, by: str) -> Ac
     """Take an action a step further: decided, under way, done with proof, found to help or not."""
     action = claim(desk.session, Action, action_id, version)
     before = ActionState(action.state)
-    allowed = MOVES[before] | ({ActionState.SUSPENDED, ActionState.GIVEN_UP} & _aside(before))
-    if step.to not in allowed:
+    if step.to not in onward(before):
         raise Refused(f"Une action « {before} » ne devient pas « {step.to} ».")
     deciding = step.to in (ActionState.DECIDED, ActionState.GIVEN_UP, ActionState.SUSPENDED)
     if deciding:
@@ -209,6 +249,7 @@ def advance(desk: Desk, action_id: int, version: int, step: Step, by: str) -> Ac
     action.state = step.to
     if step.to == ActionState.DECIDED:
         action.decided_by, action.decided_on = by, today
+        action.due_on = step.on or action.due_on
     if step.to == ActionState.DONE:
         action.done_on, action.proof = step.on or today, step.proof.strip()[:500]
     action.checked = step.checked.strip()[:500] or action.checked
@@ -218,8 +259,10 @@ def advance(desk: Desk, action_id: int, version: int, step: Step, by: str) -> Ac
     return action
 
 
-def _aside(before: ActionState) -> set[ActionState]:
-    return {ActionState.SUSPENDED, ActionState.GIVEN_UP} if before in _STOPPABLE else set()
+def onward(before: ActionState) -> set[ActionState]:
+    """The states that an action may go to from one."""
+    stops = {ActionState.SUSPENDED, ActionState.GIVEN_UP} if before in _STOPPABLE else set()
+    return MOVES[before] | stops
 
 
 def _wrong(action: Action, step: Step, today: date) -> list[str]:

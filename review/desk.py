@@ -30,6 +30,7 @@ from register.outbox import ACKNOWLEDGEMENT, Order, Sent
 from register.threads import Clues, Thread
 from review.assignment import assign
 from review.facts import proposed
+from review.returned import returned
 
 ROBOT = "robot"
 
@@ -145,6 +146,8 @@ class Desk:
             message.complaint_id = thread.complaint
         elif thread.complaint:
             self._propose(message, thread)
+        if place == Place.BOUNCE:
+            returned(self, message, read.mail)
         if place != Place.SENT:
             self._remember(message, read.triage.label, ROBOT, by_person=False)
         if place == Place.OWN and thread.letter:

@@ -8,16 +8,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
-
 from classifier.signals import blocks_acknowledgement
 from config.rights import Role
 from ingest.mail import Role as FolderRole
-from register import findings, journal, notices
+from register import complaints, findings, journal, notices, queue
 from register.calendar import Region, add_months, civil_date, is_business_day
 from register.deadlines import Deadlines
 from register.french import short_date
-from register.model import Complaint, Information, Message, Notice, Place, State
+from register.model import Complaint, Message, Notice, State
 from review.desk import ROBOT, Desk, limits
 
 _OPEN = tuple(
@@ -231,10 +229,7 @@ def watch(desk: Desk) -> int:
 
 def _waiting(desk: Desk) -> list[Message]:
     """What may be a complaint and nobody has judged."""
-    query = select(Message).where(
-        Message.place == Place.QUEUE, Message.band.in_(["complaint", "review"])
-    )
-    return list(desk.session.scalars(query.order_by(Message.id)))
+    return queue.undecided(desk.session)
 
 
 def _last_day(desk: Desk) -> int:
@@ -311,10 +306,8 @@ def _about_complaints(desk: Desk) -> Iterator[Notice]:
 
 def _open_files(desk: Desk) -> Iterator[Facts]:
     region = Region(desk.settings.office.region)
-    told: dict[int, date] = {}
-    for row in desk.session.scalars(select(Information).order_by(Information.on)):
-        told[row.complaint_id] = row.on
-    for entry in desk.session.scalars(select(Complaint).where(Complaint.state.in_(_OPEN))):
+    told = complaints.last_told(desk.session)
+    for entry in complaints.in_states(desk.session, _OPEN):
         yield Facts(entry, told.get(entry.id), region)
 
 

@@ -26,7 +26,21 @@ from config.trouble import Trouble
 from register.claim import Stale
 from register.database import Database
 from review import accounts
-from review.pages import access, case, letters, mail, mailboxes, model, register, triage
+from review.pages import (
+    access,
+    actions,
+    breaker,
+    case,
+    dashboard,
+    exports,
+    health,
+    letters,
+    mail,
+    mailboxes,
+    model,
+    register,
+    triage,
+)
 from review.visit import NotThere, Visit
 
 log = logging.getLogger(__name__)
@@ -39,38 +53,52 @@ STRICT = (
 View = Callable[[Visit], Response]
 
 # path, methods, page; everything but PUBLIC needs a sign-in
-PUBLIC = ("/connexion", "/health")
+PUBLIC = ("/connexion", "/health", "/healthz", "/readyz", "/metrics")
 PAGES: tuple[tuple[str, str, View], ...] = (
     ("/", "GET", triage.queue),
     ("/compteurs", "GET", triage.counters),
     ("/message/{id:int}", "GET", triage.message),
     ("/message/{id:int}/decider", "POST", triage.decide),
     ("/message/{id:int}/annuler", "POST", triage.undo),
+    ("/message/{id:int}/semblables", "POST", triage.decide_alike),
+    ("/message/{id:int}/passer", "POST", triage.pass_on),
+    ("/message/{id:int}/plus-tard", "POST", triage.put_off),
+    ("/message/{id:int}/note", "POST", triage.remark),
+    ("/message/{id:int}/present", "GET", triage.present),
     ("/message/{id:int}/forme", "GET", mail.formatted),
     ("/message/{id:int}/original", "GET", mail.original),
     ("/message/{id:int}/piece/{n:int}", "GET", mail.attachment),
     ("/courrier", "GET", mail.listing),
     ("/registre", "GET", register.listing),
-    ("/registre.csv", "GET", register.export),
+    ("/registre.{format}", "GET", exports.register),
     ("/registre/nouvelle", "GET", register.blank),
     ("/registre/nouvelle", "POST", register.enter),
     ("/registre/{number}", "GET", case.show),
+    ("/registre/{number}/apercu", "GET", case.preview),
+    ("/registre/{number}/preuves", "GET", exports.proof),
     ("/registre/{number}/{act}", "POST", case.act),
-    ("/actions", "GET", case.board),
-    ("/actions/{id:int}", "POST", case.advance),
+    ("/actions", "GET", actions.board),
+    ("/actions/{id:int}", "POST", actions.advance),
+    ("/tableau", "GET", dashboard.show),
+    ("/tableau/{name}.svg", "GET", dashboard.picture),
     ("/boites", "GET", mailboxes.listing),
     ("/lettres", "GET", letters.listing),
     ("/lettres/{id:int}", "GET", letters.show),
     ("/lettres/{id:int}/forme", "GET", letters.formatted),
     ("/lettres/{id:int}/envoyer", "POST", letters.release),
     ("/lettres/{id:int}/annuler", "POST", letters.cancel),
+    ("/lettres/arreter", "POST", breaker.stop),
+    ("/lettres/reprendre", "POST", breaker.resume),
     ("/modele", "GET", model.show),
     ("/modele/revu/{id:int}", "POST", model.look_again),
     ("/modele/retour", "POST", model.roll_back),
     ("/connexion", "GET", access.ask),
     ("/connexion", "POST", access.sign_in),
     ("/deconnexion", "POST", access.sign_out),
-    ("/health", "GET", access.health),
+    ("/health", "GET", health.alive),
+    ("/healthz", "GET", health.alive),
+    ("/readyz", "GET", health.ready),
+    ("/metrics", "GET", health.metrics),
 )
 
 
@@ -190,7 +218,9 @@ def serve(
             "Choisissez un autre web.port."
         ) from error
     app = create_app(database, settings, clock)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+    )
     watcher = Thread(target=_stop_with, args=(server, stop), daemon=True)
     watcher.start()
     log.info("pages on http://%s:%s/", *listening.getsockname()[:2])

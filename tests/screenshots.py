@@ -61,8 +61,8 @@ def _pages(house: House) -> dict[str, str]:
     """A page of each kind, with the numbers of rows that are worth looking at."""
     with house.database.read() as session:
         [first, *_] = complaints.every(session)
-        queued = messages.listing(session, messages.Wanted(place=Place.QUEUE))
-        automatic = messages.listing(session, messages.Wanted(place=Place.AUTOMATIC))
+        queued = messages.listing(session, messages.Wanted(place=Place.QUEUE)).rows
+        automatic = messages.listing(session, messages.Wanted(place=Place.AUTOMATIC)).rows
         letter = outbox.listing(session)[0][0]
     return {
         "file": "/",
@@ -75,6 +75,7 @@ def _pages(house: House) -> dict[str, str]:
         "actions": "/actions",
         "lettres": "/lettres",
         "lettre": f"/lettres/{letter.id}",
+        "tableau": "/tableau",
         "boites": "/boites",
         "modele": "/modele",
     }

@@ -29,8 +29,10 @@ def test_every_clause_has_a_row_and_a_test_or_a_reason(clause):
         assert f"def test_{clause.lower().replace('-', '')}_" in TESTS
         return
     named = "`tests/" in proof or "`test_" in proof
-    assert named or proof.startswith("not the program’s".replace("’", "'")) or (
-        cells[1] == "OPT" and proof == "optional"
+    assert (
+        named
+        or proof.startswith("not the program’s".replace("’", "'"))
+        or (cells[1] == "OPT" and proof == "optional")
     )
 
 
@@ -41,7 +43,9 @@ def test_there_is_no_other_clause():
 @pytest.mark.parametrize("clause", CLAUSES)
 def test_everything_named_exists(clause):
     text = " ".join(ROWS.get(clause, []))
-    for path in re.findall(r"`((?:config|ingest|classifier|register|outbound|review|daemon|tests|docs)/[^`]*)`", text):
+    for path in re.findall(
+        r"`((?:config|ingest|classifier|register|outbound|review|daemon|tests|docs)/[^`]*)`", text
+    ):
         assert (HOME / path).exists() or (HOME / f"{path}.py").exists(), path
     for name in re.findall(r"`(test_\w+)`", text):
         assert f"def {name}_" in TESTS, name

@@ -582,8 +582,7 @@ def test_p22_the_review_of_a_year_rests_on_figures_that_can_be_recounted(file):
         figures = {"received": len(entries), "closed": sum(bool(e.closed_on) for e in entries)}
     with file.database.begin() as session:
         desk = Desk(session, file.office, file.now)
-        review = closing.review(
-            desk, closing.Minutes("2026", file.now.date(), (MANAGER, OFFICER), "Agenda"), OFFICER
-        )
+        minutes = closing.Minutes("2026", file.now.date(), (MANAGER, OFFICER), "Agenda partagé")
+        review = closing.review(desk, minutes, figures, OFFICER)
         assert review.report["received"] == figures["received"]
         assert review.report["closed"] == figures["closed"]

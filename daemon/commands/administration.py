@@ -1,9 +1,11 @@
 """init, check, user: setting up and keeping well."""
 
+from dataclasses import asdict
+
 import click
 
 from config.trouble import Trouble
-from daemon import doctor, setup
+from daemon import doctor, sentences, setup
 from daemon.context import Context, as_json, say_json, say_table, with_context
 from register import accounts as known_accounts
 from review import accounts
@@ -26,24 +28,32 @@ def init(context: Context) -> None:
 
 
 @click.command()
+@click.option(
+    "--lang",
+    type=click.Choice(sentences.LANGUAGES),
+    default="fr",
+    show_default=True,
+    help="Langue des constats (en : anglais).",
+)
 @as_json
 @with_context
-def check(context: Context, in_json: bool) -> None:
-    """Examiner les réglages, la boîte, l’envoi, la base, le modèle et l’horloge.
+def check(context: Context, lang: str, in_json: bool) -> None:
+    """Examiner les réglages, les serveurs, la base, le modèle, l’horloge et le reste.
 
-    Une ligne par point ; le code de sortie n’est pas nul si l’un d’eux est en défaut.
+    Une ligne par point : ✓ bon, ! à savoir, ✗ en défaut avec son remède. Le code de sortie n’est
+    pas nul si l’un d’eux est en défaut.
     """
-    findings = doctor.examine(context.config)
+    findings = doctor.examine(context.config, lang)
     if in_json:
-        say_json([{"what": f.what, "well": f.well, "says": f.says} for f in findings])
+        say_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
-            mark = "✓" if finding.well else "✗"
-            click.echo(f"{mark} {finding.what} : {finding.says}")
+            click.echo(setup.line_of(finding))
     faults = [finding for finding in findings if not finding.well]
     if faults:
         plural = "s" if len(faults) > 1 else ""
-        raise Trouble(f"{len(faults)} point{plural} en défaut.")
+        french = f"{len(faults)} point{plural} en défaut."
+        raise Trouble(french if lang == "fr" else f"{len(faults)} fault{plural}.")
 
 
 @click.group()

@@ -1,8 +1,6 @@
-"""train, evaluate, model, stats: the classifier, and how it fares."""
+"""train, evaluate, model: the classifier, and how it fares."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -17,9 +15,7 @@ from classifier.shelf import Shelf, default_directory
 from config.trouble import Trouble
 from daemon import retraining
 from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
-from register import mailboxes, messages, statistics, trainings
-from register.model import Mailbox, Place
-from register.statistics import Audit
+from register import messages, trainings
 from review import learning
 
 
@@ -273,84 +269,4 @@ def reconsidered(context: Context, in_json: bool) -> None:
     )
 
 
-@click.command()
-@as_json
-@with_context
-def stats(context: Context, in_json: bool) -> None:
-    """Compter : où sont les messages, ce que le contrôle au hasard a trouvé, le modèle en service."""
-    with context.house.database.read() as session:
-        places = messages.counts(session)
-        audit = statistics.audit(session)
-        agreement = statistics.agreement(session)
-        boxes = mailboxes.states(session)
-    now, current = context.house.clock(), context.house.model
-    if in_json:
-        say_json(
-            {
-                "messages": places,
-                "mailboxes": [_mailbox_json(box, now) for box in boxes.values()],
-                "audit": _audit_json(audit),
-                "decisions": asdict(agreement),
-                "model": dict(current.card),
-            }
-        )
-        return
-    say_pairs(
-        {
-            "Messages": sum(places.values()),
-            **{f"… {place}": count for place, count in _named_places(places)},
-            **{f"Boîte {box.name}": _mailbox_french(box, now) for box in boxes.values()},
-            "Décisions apprises": agreement.decided,
-            "… qui corrigeaient la machine": agreement.corrected,
-            "… à revoir avant d’apprendre": agreement.doubted,
-            "Contrôle au hasard": _audit_french(audit),
-            "Modèle": current.version,
-        }
-    )
-    click.echo(current.guarantee.french)
-
-
-def _mailbox_json(box: Mailbox, now: datetime) -> dict[str, object]:
-    """How a mailbox is; its health is the age of its last whole pass, in seconds."""
-    age = (now - box.passed_at).total_seconds() if box.passed_at else None
-    return {
-        "name": box.name,
-        "age_seconds": None if age is None else round(age),
-        "passed_at": box.passed_at,
-        "failing_since": box.failing_since,
-        "trouble": box.trouble,
-        "reconciled_at": box.reconciled_at,
-        "missing": box.missing,
-    }
-
-
-def _mailbox_french(box: Mailbox, now: datetime) -> str:
-    if box.passed_at is None:
-        return f"jamais relevée. {box.trouble or ''}"
-    minutes = round((now - box.passed_at).total_seconds() / 60)
-    return f"relevée il y a {minutes} min{f' ; en panne : {box.trouble}' if box.trouble else ''}"
-
-
-def _named_places(places: Mapping[str, int]) -> Sequence[tuple[str, int]]:
-    return [(Place(name).french, count) for name, count in places.items() if count]
-
-
-def _audit_json(audit: Audit) -> dict[str, object]:
-    return {
-        **asdict(audit),
-        "miss_rate": audit.miss_rate,
-        "miss_interval": [round(end, 4) for end in audit.miss_interval],
-    }
-
-
-def _audit_french(audit: Audit) -> str:
-    if not audit.judged:
-        return f"{audit.drawn} messages tirés, aucun encore jugé"
-    low, high = audit.miss_interval
-    return (
-        f"{audit.complaints} réclamations parmi {audit.judged} messages tirés et jugés "
-        f"(entre {_percent(low)} et {_percent(high)} des messages classés, à 95 %)"
-    )
-
-
-COMMANDS = (train, evaluate, model, stats)
+COMMANDS = (train, evaluate, model)

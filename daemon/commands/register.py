@@ -1,20 +1,20 @@
 """register, deadlines: the register and its dates."""
 
 from datetime import date
-from pathlib import Path
 
 import click
 
 from config.settings import Office
 from config.taxonomies import CHANNELS
 from config.trouble import Trouble
+from daemon.commands.exports import export, proof
 from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
 from register import complaints, integrity, journal, parties
 from register.calendar import Region
 from register.complaints import Facts, missing
 from register.deadlines import Rules, compute
 from register.deadlines import as_json as deadlines_as_json
-from register.export import about, annexe_one
+from register.export import about
 from register.french import short_date
 from register.model import Complaint, State
 from register.parties import Named, Parties
@@ -140,31 +140,6 @@ def add(  # noqa: PLR0913 (click hands each option over by itself)
 
 
 @register_.command()
-@click.option(
-    "--format", "kind", type=click.Choice(["csv"]), default="csv", show_default=True, help="Format."
-)
-@click.option(
-    "-o",
-    "--output",
-    type=click.Path(path_type=Path),
-    help="Fichier à écrire (défaut : sortie standard).",
-)
-@with_context
-def export(context: Context, kind: str, output: Path | None) -> None:
-    """L’annexe I de la procédure, pour un contrôle ou pour un tableur."""
-    with context.house.database.read() as session:
-        document = annexe_one(session, complaints.every(session))
-    if output is None:
-        click.echo(document.encode("utf-8"), nl=False)
-        return
-    try:
-        output.write_bytes(document.encode("utf-8"))
-    except OSError as error:
-        raise Trouble(f"{output} ne peut pas être écrit ({error.strerror}).") from error
-    click.echo(f"Registre écrit dans {output}.")
-
-
-@register_.command()
 @click.option("--mails", is_flag=True, help="Relire aussi tout le courrier gardé (long).")
 @as_json
 @with_context
@@ -182,6 +157,10 @@ def verify(context: Context, mails: bool, in_json: bool) -> None:
         click.echo(f"Journal et registre intacts : {lines} lignes vérifiées.")
     if faults:
         raise Trouble("Le registre n’est pas intact : " + " · ".join(faults[:10]))
+
+
+register_.add_command(export)
+register_.add_command(proof)
 
 
 @click.group()

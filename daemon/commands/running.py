@@ -6,7 +6,7 @@ from threading import Event
 import click
 
 from config.trouble import Trouble
-from daemon import service
+from daemon import logs, service
 from daemon.canary import let_fly
 from daemon.context import Context, as_json, say_json, with_context
 from daemon.demo import play
@@ -16,7 +16,7 @@ from ingest.mailbox import MailboxTrouble
 @click.command()
 @click.option(
     "--only",
-    type=click.Choice(["collect", "sort", "deliver", "learn", "web"]),
+    type=click.Choice(["collect", "sort", "deliver", "watch", "learn", "web"]),
     multiple=True,
     help="Ne lancer que cette partie (répétable).",
 )
@@ -26,6 +26,7 @@ def run(context: Context, only: tuple[str, ...]) -> None:
 
     S’arrête proprement sur Ctrl-C ou SIGTERM ; rien n’est perdu si on le tue.
     """
+    logs.into_file(context.settings.log)
     stop = Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())

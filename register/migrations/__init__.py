@@ -35,6 +35,13 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
         command.upgrade(config, revision)
 
 
+def is_table(name: str | None, kind: str, _: object) -> bool:
+    """For Alembic's comparison: the indexes of search are kept by the database itself, not by
+    ``register.model``.
+    """
+    return kind != "table" or "_search" not in (name or "")
+
+
 def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))

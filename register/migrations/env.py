@@ -4,6 +4,7 @@ from typing import Literal
 
 from alembic import context
 
+from register.migrations import is_table
 from register.model import Table
 from register.moment import Moment
 
@@ -18,5 +19,6 @@ context.configure(
     target_metadata=Table.metadata,
     render_as_batch=True,  # SQLite changes a table by copying it
     render_item=_render,
+    include_name=is_table,
 )
 context.run_migrations()

@@ -219,6 +219,23 @@ class ActionState(StrEnum):
     SUSPENDED = "SUSPENDUE"
     GIVEN_UP = "ABANDONNEE"
 
+    @property
+    def french(self) -> str:
+        return _ACTION_STATES[self]
+
+
+_ACTION_STATES = {
+    ActionState.PROPOSED: "proposée",
+    ActionState.DECIDED: "décidée",
+    ActionState.PLANNED: "planifiée",
+    ActionState.RUNNING: "en cours",
+    ActionState.DONE: "réalisée",
+    ActionState.EFFECTIVE: "vérifiée, efficace",
+    ActionState.INEFFECTIVE: "inefficace, à revoir",
+    ActionState.SUSPENDED: "suspendue",
+    ActionState.GIVEN_UP: "abandonnée",
+}
+
 
 class Action(Table):
     """A corrective action (P-20, P-21): who does what until when, and whether it helped."""

@@ -93,7 +93,7 @@ class Message(Table):
     sender_email: Mapped[str] = mapped_column(default="", index=True)
     subject: Mapped[str] = mapped_column(default="")
     excerpt: Mapped[str] = mapped_column(default="")
-    words: Mapped[str] = mapped_column(default="")  # sender, subject, excerpt, folded for search
+    text: Mapped[str] = mapped_column(default="")  # its own words, as far as they can be searched
     sent_at: Mapped[datetime | None]
     fingerprint: Mapped[str] = mapped_column(default="", index=True)
     screening: Mapped[str] = mapped_column(default="")  # why this kind, French

@@ -1,39 +1,111 @@
 """A case file: what is known, what is done, and what a person may do next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 
 from starlette.responses import Response
 
-from config.taxonomies import CHANNELS
-from register import answers, complaints, findings, journal, outbox
+from config import taxonomies as words
+from config.rights import Act
+from config.settings import Settings
+from outbound.templates import TemplateTrouble
+from outbound.write import draft as as_mail
+from outbound.write import enclose
+from register import answers, complaints, findings, journal, outbox, parties
+from register.calendar import civil_date
 from register.claim import Stale
 from register.complaints import Facts, missing
-from register.lifecycle import MOVES, Forbidden, file_of, needs
+from register.database import Session
+from register.lifecycle import MOVES, File, Forbidden, file_of, needs
 from register.model import (
-    ActionState,
+    Answer,
+    AnswerState,
     Complaint,
+    Entry,
     Information,
+    Letter,
     LetterState,
     Place,
     Remark,
     State,
 )
-from review import answering, closing, conduct
-from review.answering import Draft, Elsewhere
-from review.closing import Found, Remedy, Step
-from review.conduct import Told
-from review.desk import Desk, Proof, Refused, Seen
-from review.facts import BadFacts, as_form, cents, day, typed
-from review.pages.journal import told
+from register.outbox import ACKNOWLEDGEMENT
+from review import answering
+from review.desk import ROBOT, Desk, Refused, Seen
+from review.facts import BadFacts, as_form, as_text, euros
+from review.pages.acts import BY_LETTER, LANGUAGES, TOLD_BY, Form, read, steps
+from review.pages.journal import ACTION_STATES, FIELDS, LETTERS, Papers, timeline, told
+from review.pages.mail import framed
+from review.standing import Standing, limit, next_step
 from review.visit import NotThere, Visit, number
 
 _STALE = (
     "Quelqu’un vient de modifier ce dossier : votre changement n’a pas été enregistré. "
     "Voici ce qu’il est devenu."
 )
-Form = Mapping[str, str]
+# What is said once an act is done, and where the page opens then.
+_DONE: Mapping[str, str] = {
+    "corriger": "L’entrée est corrigée.",
+    "accuse": "L’accusé donné est noté.",
+    "envoyer": "La lettre part maintenant.",
+    "retirer-lettre": "La lettre est annulée : elle ne partira pas.",
+    "postee": "L’envoi par la poste est noté.",
+    "prendre": "Vous avez pris le dossier en charge.",
+    "confier": "Le dossier est confié ; la personne en est prévenue.",
+    "attendre": "C’est noté. Le délai court toujours.",
+    "noter": "La note est ajoutée.",
+    "informer": "L’information donnée au client est notée.",
+    "ecrire": "La lettre est prête : elle part après le temps d’annulation.",
+    "ecrite": "La mise par écrit est notée ; les délais sont recalculés.",
+    "reorienter": "La réorientation est notée ; le client en est prévenu s’il a une adresse.",
+    "mediation": "La saisine du médiateur est notée ; le dossier est gelé.",
+    "avis": "L’avis du médiateur est noté.",
+    "contentieux": "Le contentieux est noté ; le dossier est gelé.",
+    "geler": "Le gel de conservation est à jour.",
+    "requalifier": "L’entrée est requalifiée : son numéro et la raison restent au registre.",
+    "fusionner": "Le doublon est fusionné.",
+    "rouvrir": "Le dossier est rouvert.",
+    "brouillon": "Le brouillon est enregistré.",
+    "soumettre": "La réponse est soumise à la signature.",
+    "signer": "La réponse est signée.",
+    "renvoyer": "La réponse est renvoyée pour correction.",
+    "retirer-signature": "La signature est retirée : la lettre ne partira pas.",
+    "reponse": "La réponse est notée.",
+    "sans-reponse": "La réponse notée est retirée.",
+    "constat": "Le dysfonctionnement est noté.",
+    "aucun-constat": "C’est noté : aucun dysfonctionnement.",
+    "retirer-constat": "Le dysfonctionnement est retiré ; le journal garde qu’il y était.",
+    "action": "L’action est proposée.",
+    "sans-action": "C’est noté : aucune action corrective.",
+    "cloturer": "Le dossier est clos.",
+    "1": "Le dossier est enregistré.",
+}
+_BACK_TO: Mapping[str, str] = {
+    "brouillon": "#reponse",
+    "constat": "#constats",
+    "retirer-constat": "#constats",
+    "action": "#constats",
+    "noter": "#notes",
+}
+# How the register's fields stand together on the page.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Client": (
+        "client_name",
+        "client_email",
+        "client_phone",
+        "client_address",
+        "client_kind",
+        "complainant",
+        "quality",
+    ),
+    "Réclamation": ("subject", "motive", "second_motive", "demand", "claimed_cents"),
+    "Contrat": ("product", "contract_ref", "insurer", "claim_ref", "service"),
+    "Parties": ("persons_concerned", "third_parties"),
+    "Traitement": ("channel", "received_by", "basis", "competence", "gravity", "sensitive"),
+}
 
 
 def show(visit: Visit) -> Response:
@@ -42,280 +114,286 @@ def show(visit: Visit) -> Response:
 
 def act(visit: Visit) -> Response:
     """Do what a form of the page asks for; what stands against it is said on the page."""
-    do = _ACTS.get(str(visit.request.path_params["act"]))
-    if do is None:
+    what = str(visit.request.path_params["act"])
+    asked = steps(what, visit.form)
+    with visit.database.read() as session:
+        known = complaints.named(session, str(visit.request.path_params["number"]))
+    if not asked or known is None:
         raise NotThere
-    name = str(visit.request.path_params["number"])
-    seen = Seen(name, number(visit.form.get("version", "")) or 0, visit.by)
+    version, at = number(visit.form.get("version", "")) or 0, 0
     try:
-        with visit.database.begin() as session:
-            do(Desk(session, visit.settings, visit.now), seen, visit.form)
+        read(visit.form)
+        for at, do in enumerate(asked):
+            with visit.database.begin() as session:
+                seen = Seen(known.number, version + at, visit.by)
+                do(Desk(session, visit.settings, visit.now), seen, visit.form)
     except BadFacts as error:
-        return _case(visit, status=422, faults=error.faults, said=str(error))
+        return _case(visit, status=422, posted=what, faults=error.faults, said=str(error))
     except (Refused, Forbidden) as error:
-        return _case(visit, status=422, said=str(error))
+        kept = "Le brouillon est enregistré. " if at else ""
+        return _case(visit, status=422, posted=what, said=f"{kept}{error}")
     except Stale:
-        return _case(visit, status=409, said=_STALE)
-    return visit.see(f"/registre/{name}?fait=1")
+        return _case(visit, status=409, posted=what, said=_STALE, stale=True)
+    return visit.see(f"/registre/{known.number}?fait={what}{_BACK_TO.get(what, '')}")
 
 
-def _amend(desk: Desk, seen: Seen, form: Form) -> None:
-    entry = complaints.named(desk.session, seen.number)
+def preview(visit: Visit) -> Response:
+    """The letter that carries the answer being written, as the client would get it now."""
+    with visit.database.read() as session:
+        entry = _entry(visit, session)
+        draft = answers.being_written(session, entry)
+        kind = answering.LETTERS.get(draft.outcome) if draft else None
+        if draft is None or kind is None:
+            return framed("<p>Choisissez le sens de la réponse et enregistrez le brouillon.</p>")
+        letter = Letter(
+            complaint_id=entry.id,
+            kind=kind,
+            recipient="",
+            message_id=f"<apercu@{visit.settings.office.domain}>",
+            state=LetterState.QUEUED,
+            queued_at=visit.now,
+            due_at=visit.now,
+            turn=1,
+            answer_id=draft.id,
+            language=entry.language if entry.language in LANGUAGES else "fr",
+            automatic=False,
+        )
+        try:
+            enclosure = enclose(session, letter, visit.settings)
+            data = as_mail(enclosure, visit.settings.office, visit.now)
+        except TemplateTrouble:
+            return framed("<p>Cette lettre n’a pas encore de modèle : elle ne peut pas partir.</p>")
+    body = message_from_bytes(data, policy=default).get_body(("html",))
+    return framed(body.get_content() if body else "")
+
+
+def _entry(visit: Visit, session: Session) -> Complaint:
+    entry = complaints.named(session, str(visit.request.path_params["number"]))
     if entry is None:
         raise NotThere
-    facts = typed(complaints.facts_of(desk.session, entry), form, desk.settings.words)
-    desk.amend(seen.number, seen.version, facts, seen.by)
-
-
-def _acknowledged(desk: Desk, seen: Seen, form: Form) -> None:
-    said = form.get("proof", "").strip()
-    if not said:
-        raise BadFacts({"proof": "Dites ce qui prouve l’accusé."})
-    desk.acknowledged(seen.number, seen.version, Proof(_day(form, "on"), said[:300]), seen.by)
-
-
-def _hand_over(desk: Desk, seen: Seen, form: Form) -> None:
-    conduct.hand_over(desk, seen, form.get("to", ""))
-
-
-def _inform(desk: Desk, seen: Seen, form: Form) -> None:
-    new = day(form, "new_date", needed=False)
-    said = Told(_day(form, "on"), form.get("channel", "TELEPHONE"), form.get("said", ""), new)
-    conduct.inform(desk, seen, said)
-
-
-def _write_to(desk: Desk, seen: Seen, form: Form) -> None:
-    words = {
-        name: form[name] for name in ("done", "remaining", "cause", "new_date") if form.get(name)
-    }
-    conduct.write_to(desk, seen, form.get("kind", ""), words)
-
-
-def _redirect(desk: Desk, seen: Seen, form: Form) -> None:
-    words = {name: form[name] for name in ("why", "address", "still_done") if form.get(name)}
-    conduct.redirect(desk, seen, form.get("to", ""), words)
-
-
-def _draft(desk: Desk, seen: Seen, form: Form) -> None:
-    points = tuple(line.strip() for line in form.get("points", "").splitlines() if line.strip())
-    met = frozenset(at for at in range(len(points)) if form.get(f"met-{at}"))
-    for name in ("body", "summary"):
-        if len(form.get(name, "")) > 20_000:
-            raise BadFacts({name: "Plus de 20 000 caractères : merci d’abréger."})
-    answering.draft(
-        desk,
-        seen,
-        Draft(
-            outcome=form.get("outcome", ""),
-            summary=form.get("summary", "").strip(),
-            body=form.get("body", "").strip(),
-            points=points[:50],
-            points_met=met,
-            gesture_cents=_amount(form, "gesture"),
-            compensation_cents=_amount(form, "compensation"),
-            channel=form.get("channel", "COURRIEL"),
-        ),
-    )
-
-
-def _draft_and(then: Callable[[Desk, Seen], object]) -> Callable[[Desk, Seen, Form], None]:
-    """What stands in the form is kept, and what is asked for is done with it."""
-
-    def both(desk: Desk, seen: Seen, form: Form) -> None:
-        if "body" in form:
-            _draft(desk, seen, form)
-            seen = Seen(seen.number, seen.version + 1, seen.by)
-        then(desk, seen)
-
-    return both
-
-
-def _record(desk: Desk, seen: Seen, form: Form) -> None:
-    answering.record(
-        desk,
-        seen,
-        Elsewhere(
-            on=day(form, "on", needed=False),
-            outcome=form.get("outcome", ""),
-            summary=form.get("summary", "").strip()[:2000],
-            recourse=bool(form.get("recourse")),
-            channel=form.get("channel", "COURRIEL"),
-            message_id=number(form.get("message", "")),
-            gesture_cents=_amount(form, "gesture"),
-        ),
-    )
-
-
-def _find(desk: Desk, seen: Seen, form: Form) -> None:
-    closing.find(
-        desk,
-        seen,
-        Found(
-            nature=form.get("nature", ""),
-            said=form.get("said", ""),
-            process=form.get("process", ""),
-            cause=form.get("cause", ""),
-            gravity=number(form.get("gravity", "2")) or 2,
-            recurrence=form.get("recurrence") or "ISOLE",
-            due_to=form.get("due_to", ""),
-        ),
-    )
-
-
-def _propose(desk: Desk, seen: Seen, form: Form) -> None:
-    desk.known(seen.number, seen.version)
-    found = tuple(
-        int(name[8:]) for name in form if name.startswith("finding-") and name[8:].isdigit()
-    )
-    closing.propose(
-        desk,
-        Remedy(
-            kind=form.get("kind", ""),
-            said=form.get("said", ""),
-            owner=form.get("owner", ""),
-            due_on=day(form, "due_on", needed=False),
-            criterion=form.get("criterion", ""),
-            check_on=day(form, "check_on", needed=False),
-            findings=found,
-        ),
-        seen.by,
-    )
-
-
-def _day(form: Form, name: str) -> date:
-    found = day(form, name, needed=True)
-    assert found is not None
-    return found
-
-
-def _amount(form: Form, name: str) -> int:
-    try:
-        return cents(form.get(name, "")) or 0
-    except ValueError as error:
-        raise BadFacts({name: "Ce montant ne se lit pas : écrivez 1 234,56."}) from error
-
-
-# What a form's address asks for. Every act is one transaction.
-_ACTS: Mapping[str, Callable[[Desk, Seen, Form], object]] = {
-    "corriger": _amend,
-    "accuse": _acknowledged,
-    "prendre": lambda desk, seen, form: conduct.take(desk, seen),
-    "confier": _hand_over,
-    "attendre": lambda desk, seen, form: conduct.wait_for(desk, seen, form.get("whom", "")),
-    "noter": lambda desk, seen, form: conduct.remark(
-        desk, seen.number, form.get("said", ""), seen.by
-    ),
-    "informer": _inform,
-    "ecrire": _write_to,
-    "ecrite": lambda desk, seen, form: conduct.formalised(desk, seen, _day(form, "on")),
-    "reorienter": _redirect,
-    "mediation": lambda desk, seen, form: conduct.seized(desk, seen, _day(form, "on")),
-    "avis": lambda desk, seen, form: conduct.opinion(
-        desk, seen, _day(form, "on"), form.get("said", "")
-    ),
-    "contentieux": lambda desk, seen, form: conduct.litigation(desk, seen, _day(form, "on")),
-    "geler": lambda desk, seen, form: conduct.hold(desk, seen, form.get("because", "")),
-    "requalifier": lambda desk, seen, form: conduct.requalify(desk, seen, form.get("because", "")),
-    "fusionner": lambda desk, seen, form: conduct.merge(desk, seen, form.get("into", "")),
-    "rouvrir": lambda desk, seen, form: conduct.reopen(desk, seen, form.get("because", "")),
-    "brouillon": _draft,
-    "soumettre": _draft_and(answering.submit),
-    "signer": _draft_and(answering.sign),
-    "renvoyer": lambda desk, seen, form: answering.send_back(desk, seen, form.get("why", "")),
-    "retirer-signature": lambda desk, seen, form: answering.unsign(desk, seen),
-    "reponse": _record,
-    "sans-reponse": lambda desk, seen, form: answering.take_back(desk, seen),
-    "constat": _find,
-    "aucun-constat": lambda desk, seen, form: closing.none_found(desk, seen),
-    "retirer-constat": lambda desk, seen, form: closing.withdraw(
-        desk, seen, number(form.get("finding", "")) or 0
-    ),
-    "action": _propose,
-    "sans-action": lambda desk, seen, form: closing.no_action(desk, seen, form.get("because", "")),
-    "cloturer": lambda desk, seen, form: closing.close(desk, seen, form.get("because", "")),
-}
-
-
-def advance(visit: Visit) -> Response:
-    """Take a corrective action a step further."""
-    form = visit.form
-    try:
-        to = ActionState(form.get("to", ""))
-        step = Step(
-            to,
-            day(form, "on", needed=False),
-            form.get("proof", ""),
-            form.get("checked", ""),
-            form.get("because", ""),
-        )
-        with visit.database.begin() as session:
-            desk = Desk(session, visit.settings, visit.now)
-            version = number(form.get("version", "")) or 0
-            closing.advance(desk, visit.id(), version, step, visit.by)
-    except (ValueError, BadFacts) as error:
-        raise Refused(str(error)) from error
-    return visit.see("/actions")
-
-
-def board(visit: Visit) -> Response:
-    """Corrective actions, findings that still want one, and what comes back."""
-    today = visit.now.astimezone(visit.settings.office.zone).date()
-    with visit.database.read() as session:
-        return visit.page(
-            "actions.html",
-            actions=findings.board(session, today),
-            pending=findings.pending(session),
-            recurrences=findings.recurrences(session, today),
-            moves={state.value: sorted(closing.MOVES[state]) for state in ActionState},
-        )
+    return entry
 
 
 def _case(visit: Visit, status: int = 200, **more: Any) -> Response:
-    today = visit.now.astimezone(visit.settings.office.zone).date()
+    settings, today = visit.settings, civil_date(visit.now, visit.settings.office.zone)
+    posted, said = more.get("posted", ""), more.get("said", "")
+    if "body" in visit.form:  # one form, three buttons
+        posted = "brouillon"
     with visit.database.read() as session:
-        entry = complaints.named(session, str(visit.request.path_params["number"]))
-        if entry is None:
-            raise NotThere
-        desk = Desk(session, visit.settings, visit.now)
+        entry = _entry(visit, session)
+        lines = journal.history(session, entry.number)
+        since = _since(lines, visit.form) if more.get("stale") else []
+        facts = complaints.facts_of(session, entry)
+        fields, faults = as_form(facts), dict(more.get("faults", {}))
+        shown = _shown(facts, settings)
+        if posted == "corriger":
+            merged, clashes = _merged(visit.form, fields, since, settings)
+            fields, faults = fields | merged, faults | clashes
+        origin = complaints.origin(session, entry)
         mails = complaints.mails_of(session, entry)
         letters = outbox.of_complaint(session, entry)
-        lines = journal.history(session, entry.number)
-        facts = complaints.facts_of(session, entry)
-        origin = complaints.origin(session, entry)
-        if origin:
-            lines = [*journal.history(session, f"message {origin.id}"), *lines]
-        file = file_of(session, entry)
-        draft = answers.being_written(session, entry)
+        file, draft = file_of(session, entry), answers.being_written(session, entry)
+        desk = Desk(session, settings, visit.now)
+        found = findings.of_complaint(session, entry)
+        actions = findings.actions_of(session, entry)
         remarks = complaints.rows_of(session, Remark, Remark.about == entry.number)
         informed = complaints.rows_of(session, Information, Information.complaint_id == entry.id)
         linked = session.get(Complaint, entry.linked_id) if entry.linked_id else None
+        against = answering.obstacles(desk, entry, draft, visit.by) if draft else []
+        lacking = answering.lacking(draft) if draft else []
+        may_close = _may_close(settings, entry, visit.by, today)
+        standing = _standing(desk, file, draft, letters, visit.by)
+        head = [] if entry.state in (State.REQUALIFIED, State.MERGED) else _limits(entry, today)
+        about_mail = journal.history(session, f"message {origin.id}") if origin else []
+        papers = Papers(mails, letters, remarks, informed, [*about_mail, *lines])
         return visit.page(
             "case.html",
             status,
             entry=entry,
             state=State(entry.state),
+            step=next_step(standing),
+            limits=head,
             moves={to.name for to in MOVES[State(entry.state)]},
             missing=missing(entry),
             to_close=needs(file, State.CLOSED),
-            fields=as_form(facts) | {k: v for k, v in visit.form.items() if k in Facts.names()},
-            channel=CHANNELS.get(entry.channel, entry.channel),
-            mails=[mail for mail in mails if mail.place != Place.SENT],
+            may_close=may_close,
+            may={right.name for right in Act if settings.may(visit.by, right)},
+            fields=fields,
+            shown=shown,
+            names=parties.of(session, entry),
+            as_text=as_text,
+            field_names=FIELDS,
+            words=words,
+            languages=LANGUAGES,
+            services=settings.words.services,
+            by_letter=BY_LETTER,
+            told_by=TOLD_BY,
+            origin=origin,
             sent=[mail for mail in mails if mail.place == Place.SENT],
             letters=[(letter, LetterState(letter.state).french) for letter in letters],
+            letter_names=LETTERS,
+            pending=outbox.PENDING,
             answers=answers.history(session, entry),
+            standing_answer=file.answer,
             draft=draft,
-            lacking=answering.lacking(draft) if draft else [],
-            obstacles=answering.obstacles(desk, entry, draft, visit.by) if draft else [],
-            findings=findings.of_complaint(session, entry),
-            actions=findings.actions_of(session, entry),
-            remarks=remarks,
-            informed=informed,
+            writable={code: words.OUTCOMES[code] for code in answering.LETTERS},
+            euros=euros,
+            lacking=lacking,
+            against=[what for what in against if what not in lacking],
+            signers=standing.signers,
+            findings=found,
+            actions=actions,
+            action_states=ACTION_STATES,
+            elsewhere=[one for one in findings.pending(session) if one[1] != entry.number],
             linked=linked,
-            staff=visit.settings.staff,
-            late=entry.answered_on is None and entry.answer_due < today,
-            lines=[(line, told(line)) for line in sorted(lines, key=lambda line: line.seq)],
+            staff=settings.staff,
+            colleague=lambda email: _name(settings, email),
+            events=timeline(papers, settings.office.zone, lambda who: _name(settings, who)),
+            seq=lines[-1].seq if lines else 0,
+            since=[(line, told(line), _changes(line)) for line in since],
             form=visit.form,
-            faults=more.get("faults", {}),
-            said=more.get("said", ""),
-            saved=bool(visit.asked("fait")),
+            posted=posted,
+            faults=faults,
+            said=said,
+            saved=_DONE.get(visit.asked("fait"), ""),
         )
+
+
+# --- how it stands -------------------------------------------------------------------------
+
+
+def _standing(
+    desk: Desk, file: File, draft: Answer | None, letters: list[Letter], by: str
+) -> Standing:
+    entry, settings = file.complaint, desk.settings
+    lacking = answering.lacking(draft) if draft else []
+    acks = [letter for letter in letters if letter.kind == ACKNOWLEDGEMENT]
+    carrying = [letter for letter in letters if draft and letter.answer_id == draft.id]
+    kept = desk.session.get(Complaint, entry.linked_id) if entry.linked_id else None
+
+    def may_sign(email: str) -> bool:
+        return draft is not None and not answering.obstacles(desk, entry, draft, email)
+
+    return Standing(
+        state=State(entry.state),
+        responsible=_name(settings, entry.responsible) if entry.responsible else "",
+        taken=entry.taken_at is not None,
+        acknowledged=entry.acknowledged_on is not None or entry.ack_mode == "SANS_OBJET",
+        ack=LetterState(acks[-1].state) if acks else None,
+        ack_letter=acks[-1].id if acks else 0,
+        address=bool(entry.client_email),
+        answer=AnswerState(draft.state) if draft else None,
+        lacking=tuple(lacking),
+        may_sign=not lacking and may_sign(by),
+        signers=tuple(one.name for one in settings.staff if not lacking and may_sign(one.email)),
+        by_post=draft is not None and draft.channel != "COURRIEL",
+        letter=LetterState(carrying[-1].state) if carrying else None,
+        to_close=tuple(needs(file, State.CLOSED)),
+        wants_findings=not (file.findings or entry.no_findings_by)
+        or bool(file.findings and not file.actions and not entry.no_actions_because),
+        may_close=_may_close(settings, entry, by, civil_date(desk.now, settings.office.zone)),
+        elsewhere=entry.redirected_to,
+        kept=kept.number if kept and entry.state == State.MERGED else "",
+        opinion=entry.mediation_opinion_on is not None,
+        origin=entry.origin_id or 0,
+    )
+
+
+def _may_close(settings: Settings, entry: Complaint, by: str, today: date) -> bool:
+    who = settings.colleague(by)
+    return who.may(Act.CLOSE) and who.knows(entry.product, today)
+
+
+def _limits(entry: Complaint, today: date) -> list[Any]:
+    replaced = entry.acknowledged_on is None and entry.ack_mode == "SANS_OBJET"
+    acknowledged = entry.answered_on if replaced else entry.acknowledged_on
+    name = "Accusé (la réponse en tient lieu)" if replaced else "Accusé de réception"
+    return [
+        limit(name, entry.received_on, entry.ack_due, acknowledged, today),
+        limit("Réponse", entry.received_on, entry.answer_due, entry.answered_on, today),
+    ]
+
+
+def _name(settings: Settings, email: str) -> str:
+    return "Le programme" if email == ROBOT else settings.colleague(email).name
+
+
+# --- what the register says ----------------------------------------------------------------
+
+
+def _shown(facts: Facts, settings: Settings) -> dict[str, list[tuple[str, str]]]:
+    """The entry as people read it: what is filled in, in words."""
+    as_typed = as_form(facts)
+    codes: dict[str, Mapping[str, str]] = {
+        "client_kind": words.CLIENTS,
+        "quality": words.COMPLAINANTS,
+        "motive": settings.words.motives,
+        "second_motive": settings.words.motives,
+        "product": settings.words.products,
+        "channel": words.CHANNELS,
+        "basis": words.BASES,
+        "competence": words.COMPETENCES,
+        "gravity": {str(level): french for level, french in words.GRAVITIES.items()},
+        "sensitive": {"on": "Oui, accès restreint"},
+    }
+
+    def said(name: str) -> str:
+        value = codes.get(name, {}).get(as_typed[name], as_typed[name])
+        return f"{value} €" if value and name == "claimed_cents" else value
+
+    return {
+        group: [(FIELDS[name].capitalize(), said(name)) for name in names if as_typed[name]]
+        for group, names in GROUPS.items()
+    }
+
+
+# --- what happened meanwhile ---------------------------------------------------------------
+
+
+def _since(lines: list[Entry], form: Form) -> list[Entry]:
+    """The lines written after a page was shown, as far as its form says when that was."""
+    seen = number(form.get("seq", ""))
+    return [] if seen is None else [line for line in lines if line.seq > seen]
+
+
+def _changes(line: Entry) -> list[tuple[str, str, str]]:
+    """What a correction changed: field, before, after."""
+    changes = (line.payload or {}).get("changes") or {}
+    return [
+        (FIELDS.get(name, name), _typed(name, before), _typed(name, after))
+        for name, (before, after) in changes.items()
+    ]
+
+
+def _merged(
+    form: Form, current: Mapping[str, str], since: list[Entry], settings: Settings
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What somebody typed over what others changed meanwhile: nothing of either is lost. Where both
+    changed the same field, what was typed stays and what the other wrote is said beside it.
+    """
+    typed = {name: value for name, value in form.items() if name in Facts.names()}
+    faults: dict[str, str] = {}
+    for line in since:
+        for name, (before, _) in ((line.payload or {}).get("changes") or {}).items():
+            if name not in typed or typed[name] == current[name]:
+                continue
+            if typed[name] == _typed(name, before):
+                del typed[name]
+                continue
+            faults[name] = (
+                f"{_name(settings, line.actor)} a écrit « {current[name]} » entre-temps. "
+                "Votre saisie est gardée ici : vérifiez-la avant d’enregistrer."
+            )
+    return typed, faults
+
+
+def _typed(name: str, value: object) -> str:
+    """A value of the journal as the form shows it."""
+    if isinstance(value, list):
+        none = "Non précisé" if name == "persons_concerned" else "Aucun"
+        return " ; ".join(map(str, value)) if value else none
+    if name == "claimed_cents" and isinstance(value, int):
+        return euros(value)
+    if isinstance(value, bool):
+        return "on" if value else ""
+    return "" if value is None else str(value)

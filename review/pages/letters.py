@@ -6,24 +6,40 @@ from email.policy import default
 
 from starlette.responses import Response
 
-from outbound.write import Enclosure, write
-from register import complaints, outbox
+from outbound.write import draft, enclose
+from register import breaker, outbox
 from register.model import Complaint, Letter, LetterState
 from review.desk import Desk
 from review.pages.mail import framed
 from review.visit import NotThere, Visit
+
+# What each letter is to staff.
+KINDS = {
+    "acknowledgement": "Accusé de réception",
+    "progress": "Point d’avancement",
+    "answer_accepted": "Réponse : acceptée",
+    "answer_partial": "Réponse : acceptée en partie",
+    "answer_rejected": "Réponse : rejetée",
+    "answer_explained": "Réponse : explication",
+    "redirect": "Réorientation",
+    "invitation": "Invitation à écrire",
+    "false_alarm": "Ce n’était pas une réclamation",
+}
 
 
 def listing(visit: Visit) -> Response:
     state = visit.asked("etat")
     with visit.database.read() as session:
         found = outbox.listing(session, state)
+        stopped = breaker.stopped(session)
     return visit.page(
         "letters.html",
         letters=[(letter, entry, LetterState(letter.state)) for letter, entry in found],
         states=list(LetterState),
         state=state,
         pending=outbox.PENDING,
+        stopped=stopped,
+        kinds=KINDS,
     )
 
 
@@ -66,9 +82,9 @@ def _written(visit: Visit) -> tuple[Letter, Complaint, EmailMessage]:
         if letter is None:
             raise NotThere
         entry = session.get_one(Complaint, letter.complaint_id)
-        origin = complaints.origin(session, entry)
-    unsent = letter.state in outbox.PENDING and letter.state != LetterState.UNCERTAIN
-    data = letter.data
-    if data is None or unsent:
-        data = write(Enclosure(letter, entry, origin), visit.settings.office, visit.now)
+        unsent = letter.state in outbox.PENDING and letter.state != LetterState.UNCERTAIN
+        data = letter.data
+        if data is None or unsent:
+            enclosure = enclose(session, letter, visit.settings)
+            data = draft(enclosure, visit.settings.office, visit.now)
     return letter, entry, message_from_bytes(data, policy=default)

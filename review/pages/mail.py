@@ -8,8 +8,9 @@ from classifier.labels import Label
 from register import messages
 from register.messages import Wanted
 from register.model import Message, Place
+from register.search import extract_of
 from review.desk import opened
-from review.visit import NotThere, Visit, number
+from review.visit import NotThere, Visit
 
 PAGE = 50
 # A stranger's HTML, made safe already, may still not run, fetch, post or go anywhere.
@@ -23,16 +24,17 @@ def listing(visit: Visit) -> Response:
         place=visit.asked("lieu"),
         label=visit.asked("etiquette"),
         words=visit.asked("mots")[:200],
-        before=number(visit.asked("avant")),
-        limit=PAGE + 1,
+        after=visit.asked("suite"),
+        limit=PAGE,
     )
     with visit.database.read() as session:
-        rows = messages.listing(session, wanted)
+        found = messages.listing(session, wanted)
         counted = messages.counts(session)
     return visit.page(
         "mail.html",
-        rows=rows[:PAGE],
-        older=rows[PAGE - 1].id if len(rows) > PAGE else None,
+        rows=found.rows,
+        extracts={row.id: extract_of(row, wanted.words) for row in found.rows},
+        after=found.after,
         wanted=wanted,
         places=[(place, counted[place]) for place in Place],
         total=sum(counted.values()),

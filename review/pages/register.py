@@ -1,16 +1,21 @@
 """The register: its entries, one case with its dates and journal, and annexe I."""
 
+from urllib.parse import urlencode
+
 from starlette.responses import Response
 
-from classifier.text import fold
+from config.rights import Act
 from config.taxonomies import CHANNELS
-from register import complaints, journal
+from register import complaints, search
+from register import listing as listings
 from register.complaints import Facts, missing
-from register.export import about, annexe_one
+from register.export import Format, Kind, about
+from register.listing import Wanted, next_limit
 from register.model import State
+from register.search import LONGEST
 from review.desk import Desk, Refused, Told
 from review.facts import BadFacts, as_form, day, typed
-from review.visit import Visit
+from review.visit import Visit, number
 
 _STALE = (
     "Quelqu’un vient de modifier ce dossier : votre changement n’a pas été enregistré. "
@@ -18,37 +23,62 @@ _STALE = (
 )
 
 
+_FILTERS = ("mots", "etat", "responsable", "avant", "produit", "motif", "annee", "retard")
+
+
 def listing(visit: Visit) -> Response:
-    words = fold(visit.asked("mots")).split()
+    sensitive = visit.settings.may(visit.by, Act.READ_SENSITIVE)
+    try:
+        before, fault = day(visit.request.query_params, "avant", needed=False), ""
+    except BadFacts as error:
+        before, fault = None, error.faults["avant"]
+    wanted = Wanted(
+        words=visit.asked("mots")[:LONGEST],
+        state=visit.asked("etat"),
+        responsible=visit.asked("responsable"),
+        due_before=before,
+        product=visit.asked("produit"),
+        motive=visit.asked("motif"),
+        year=_year(visit.asked("annee")),
+        late=bool(visit.asked("retard")),
+        sensitive=sensitive,
+        after=visit.asked("suite"),
+    )
+    today = visit.now.astimezone(visit.settings.office.zone).date()
     with visit.database.read() as session:
-        entries = complaints.every(session, state=visit.asked("etat"))
-    found = [
-        entry
-        for entry in reversed(entries)
-        if all(
-            word
-            in f"{entry.number} {entry.client_name} {entry.subject} {entry.contract_ref}".lower()
-            for word in words
-        )
-    ]
+        found = listings.listing(session, wanted, today)
+        extracts = search.extracts(session, found.rows, wanted.words) if wanted.words else {}
+        years = listings.years(session)
+    asked = {name: visit.asked(name) for name in _FILTERS}
+    said = {name: value for name, value in asked.items() if value}
     return visit.page(
         "register.html",
-        entries=found,
+        entries=found.rows,
+        extracts=extracts,
+        next_page=urlencode(said | {"suite": found.after}) if found.after else "",
+        asked=asked,
+        fault=fault,
+        narrowed=bool(said),
+        further=bool(said.keys() - {"mots", "etat", "retard"}),
+        years=years,
+        colleagues={one.email: one.name for one in visit.settings.staff},
+        next_limit=next_limit,
         about=about,
         missing=missing,
         states={state.value: state.french for state in State},
-        state=visit.asked("etat"),
-        words=visit.asked("mots"),
+        may_export=visit.settings.may(visit.by, Act.EXPORT),
+        may_read_sensitive=sensitive,
+        kinds={
+            Kind.ANNEXE.value: "Annexe I",
+            Kind.CONTROL.value: "Toutes les colonnes, pour un contrôle",
+        },
+        forms=list(Format),
     )
 
 
-def export(visit: Visit) -> Response:
-    with visit.database.begin() as session:
-        document = annexe_one(session, complaints.every(session))
-        act = journal.Act(visit.by, "exported", "register", {"format": "csv"})
-        journal.record(session, act, visit.now)
-    headers = {"Content-Disposition": f'attachment; filename="registre-{visit.now:%Y-%m-%d}.csv"'}
-    return Response(document.encode(), media_type="text/csv; charset=utf-8", headers=headers)
+def _year(said: str) -> int | None:
+    year = number(said)
+    return year if year and year < 9999 else None
 
 
 def blank(visit: Visit) -> Response:
@@ -79,10 +109,13 @@ def enter(visit: Visit) -> Response:
 def _blank(visit: Visit, status: int = 200, faults: dict[str, str] | None = None) -> Response:
     today = visit.now.astimezone(visit.settings.office.zone).date().isoformat()
     empty = as_form(Facts()) | {"received_on": today, "sent_on": "", "note": ""}
+    with visit.database.read() as session:
+        usual = complaints.usual_products(session)
     return visit.page(
         "entry.html",
         status,
         fields=empty | {"channel": "TELEPHONE"} | dict(visit.form),
         faults=faults or {},
         channels=CHANNELS,
+        usual=usual,
     )

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
 from ingest.mail import Mail
-from register import complaints, messages, outbox
+from register import breaker, complaints, messages, outbox
 from register import queue as queues
 from register.claim import Stale
 from register.complaints import Facts
@@ -175,9 +175,10 @@ def counters(visit: Visit) -> Response:
         pending = len(outbox.listing(session, LetterState.WITHHELD))
         pending += len(outbox.listing(session, LetterState.FAILED))
         pending += len(outbox.listing(session, LetterState.UNCERTAIN))
+        stopped = breaker.stopped(session)
         ill = sum(not box.well for box in healths(session, visit))
     queued = waiting[Place.QUEUE] + waiting[Place.QUARANTINE]
-    return visit.page("counters.html", queued=queued, pending=pending, ill=ill)
+    return visit.page("counters.html", queued=queued, pending=pending, ill=ill, stopped=stopped)
 
 
 def decide(visit: Visit) -> Response:
@@ -245,14 +246,6 @@ def _screen(
     judged = judged_from_mail(mail)
     opinion = opinion_of(row)
     before, after = queues.around(waiting, row.id)
-    with visit.database.read() as session:
-        entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
-        files = complaints.of_client(session, row.sender_email)
-        known = entry is not None and entry.origin_id == row.id
-        facts = complaints.facts_of(session, entry) if entry and known else proposed(row)
-        total = queues.count(session, _wanted(visit))
-        notes = complaints.rows_of(session, Remark, Remark.about == f"message {row.id}")
-        mails = messages.from_sender(session, row, LATELY)
     return visit.page(
         "triage.html",
         status,
@@ -262,18 +255,12 @@ def _screen(
         opinion=opinion,
         pieces=highlighted(judged.text, opinion.reasons),
         quoted=_rest(mail, judged.text),
-        entry=entry,
         proposed=(row.triage or {}).get("thread"),
-        files=[(file, State(file.state).french) for file in files if file.origin_id != row.id],
-        fields=_fields(visit, facts),
         limits=limits(row, visit.settings),
         waiting=waiting,
-        more_waiting=max(0, total - len(waiting)),
         view=visit.asked("vue"),
         views=VIEWS,
         alike=queues.alike(waiting, row) if _waits(row) else [],
-        notes=notes,
-        mails=[(mail, Place(mail.place)) for mail in mails],
         staff=visit.settings.staff,
         before=before,
         after=after,
@@ -282,7 +269,28 @@ def _screen(
         done=done,
         faults=more.get("faults", {}),
         said=more.get("said", ""),
+        **_beside(visit, row, len(waiting)),
     )
+
+
+def _beside(visit: Visit, row: Message, shown: int) -> dict[str, Any]:
+    """What the register knows that belongs beside a mail."""
+    with visit.database.read() as session:
+        entry = session.get(Complaint, row.complaint_id) if row.complaint_id else None
+        files = complaints.of_client(session, row.sender_email)
+        known = entry is not None and entry.origin_id == row.id
+        facts = complaints.facts_of(session, entry) if entry and known else proposed(row)
+        mails = messages.from_sender(session, row, LATELY)
+        return {
+            "entry": entry,
+            "files": [
+                (file, State(file.state).french) for file in files if file.origin_id != row.id
+            ],
+            "fields": _fields(visit, facts),
+            "more_waiting": max(0, queues.count(session, _wanted(visit)) - shown),
+            "notes": complaints.rows_of(session, Remark, Remark.about == f"message {row.id}"),
+            "mails": [(mail, Place(mail.place)) for mail in mails],
+        }
 
 
 def _rest(mail: Mail, shown: str) -> str:

@@ -17,7 +17,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (writing(event.target) || document.querySelector("dialog[open]")) return;
-  const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  const key = `[data-key="${CSS.escape(event.key)}"]`; // what the page itself offers comes first
+  const wanted = document.querySelector(`main ${key}`) ?? document.querySelector(key);
   if (!wanted) return;
   event.preventDefault();
   wanted.click();
@@ -35,3 +36,26 @@ window.addEventListener("pageshow", () => {
 });
 
 document.querySelector('.queue [aria-current="true"]')?.scrollIntoView({ block: "nearest" });
+
+// A place on the page that is folded away opens when somebody is sent there.
+const openTarget = () => {
+  const target = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+  if (!target) return;
+  for (let one = target; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
+  target.scrollIntoView();
+  target.focus({ preventScroll: true });
+};
+window.addEventListener("hashchange", openTarget);
+openTarget();
+
+// What somebody is writing is not lost to a wrong click.
+let unsaved = false;
+document.addEventListener("input", (event) => {
+  if (event.target.closest("form[data-keep]")) unsaved = true;
+});
+document.addEventListener("submit", () => {
+  unsaved = false;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});

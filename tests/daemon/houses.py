@@ -49,7 +49,7 @@ def by_wire(wire: Wire) -> dict[str, str | int]:
 
 def stored(house: House) -> list[Message]:
     with house.database.read() as session:
-        return list(reversed(messages.listing(session, Wanted(limit=500))))
+        return list(reversed(messages.listing(session, Wanted(limit=500)).rows))
 
 
 def one_pass(house: House) -> int:

@@ -69,7 +69,7 @@ def sort(database, settings, now) -> int:
 
 def places(database) -> list[str]:
     with database.read() as session:
-        return [row.place for row in reversed(messages.listing(session, Wanted()))]
+        return [row.place for row in reversed(messages.listing(session, Wanted()).rows)]
 
 
 def test_a_cut_line_loses_nothing(database, now):
@@ -88,7 +88,7 @@ def test_a_poisonous_mail_is_before_a_person_and_the_others_are_sorted(database,
     assert sort(database, settings, now) == 3
     assert places(database) == [Place.QUEUE, Place.QUARANTINE, Place.QUEUE]
     with database.read() as session:
-        [poison] = messages.listing(session, Wanted(place=Place.QUARANTINE))
+        [poison] = messages.listing(session, Wanted(place=Place.QUARANTINE)).rows
         assert poison.trouble
         assert messages.original(session, poison.id).data == mails[1]
     assert sort(database, settings, now) == 0

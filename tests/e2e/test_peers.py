@@ -406,7 +406,7 @@ def test_peer_25_what_is_no_complaint_is_listed_and_searchable(database, setting
     assert row_of(database, message_id).place == Place.FILED
     assert row_of(database, doubt).place == Place.QUEUE
     with database.read() as session:
-        [found] = messages.listing(session, Wanted(words="ecole attestation"))
+        [found] = messages.listing(session, Wanted(words="ecole attestation")).rows
     assert found.id == message_id
 
 

@@ -15,11 +15,12 @@ def test_everything_is_listed_page_by_page_and_searchable(database, now):
             mailboxes.keep(session, [mail], now + timedelta(minutes=n))
     with database.begin() as session:
         for row in session.query(Message):
-            row.words, row.place = f"100 % dossier_{row.id}", Place.FILED
+            row.text, row.place = f"100 % dossier_{row.id}x", Place.FILED
     with database.read() as session:
         first = messages.listing(session, Wanted(limit=10))
-        rest = messages.listing(session, Wanted(limit=50, before=first[-1].id))
-        assert len(first + rest) == len({row.id for row in first + rest}) == 25
-        assert len(messages.listing(session, Wanted(words="dossier_3 100"))) == 1
-        assert messages.listing(session, Wanted(words="dossierx3")) == []  # _ is no wildcard
-        assert messages.listing(session, Wanted(place=Place.QUEUE)) == []
+        rest = messages.listing(session, Wanted(limit=50, after=first.after))
+        assert len({row.id for row in first.rows + rest.rows}) == 25
+        assert (len(first.rows), rest.after) == (10, "")
+        assert len(messages.listing(session, Wanted(words="dossier_3x 100")).rows) == 1
+        assert messages.listing(session, Wanted(words="dossierx3")).rows == []  # _ is no wildcard
+        assert messages.listing(session, Wanted(place=Place.QUEUE)).rows == []

@@ -73,7 +73,7 @@ def test_a_request_is_filed_and_listed(database, settings, now):
     message_id = arrive(database, settings, now, a_mail("Une attestation, merci."), REQUEST)
     assert place_of(database, message_id) == Place.FILED
     with database.read() as session:
-        [filed] = messages.listing(session, messages.Wanted(place=Place.FILED))
+        [filed] = messages.listing(session, messages.Wanted(place=Place.FILED)).rows
     assert filed.id == message_id
 
 

@@ -466,3 +466,13 @@ def test_a_relay_shows_the_day_of_the_client_s_letter(browser, register, setting
     message_id = arrive(register, settings, now, data)
     text = browser.get(f"/message/{message_id}").text
     assert "Transmis par Mirabel ; courrier du client du 02/11/2026 : à confirmer." in text
+
+
+def test_automatic_mail_is_stopped_and_let_go_in_the_browser(browser, register, settings, now):
+    browser.get("/lettres")
+    assert browser.post("/lettres/arreter", {"because": "une boucle"}).status == 303
+    page = browser.get("/lettres").text
+    assert "une boucle" in page
+    assert "arrêté" in browser.get("/compteurs").text
+    assert browser.post("/lettres/reprendre", {}).status == 303
+    assert "une boucle" not in browser.get("/lettres").text

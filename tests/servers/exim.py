@@ -41,6 +41,7 @@ check_spool_space = 0
 check_spool_inodes = 0
 ignore_bounce_errors_after = 0s
 smtp_accept_queue_per_connection = 0
+smtp_accept_max_per_connection = 0
 delay_warning =
 tls_advertise_hosts = *
 tls_certificate = {folder}/chain.pem

@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any, Literal, Self, TypeVar
 
@@ -34,12 +35,15 @@ class Received:
 
 @dataclass(frozen=True)
 class Refuse:
-    """Answer this code, with nothing stored; to this address only, this many times only."""
+    """Answer this code, with nothing stored; to this address only, this many times only, in this
+    share of the cases that are left.
+    """
 
     at: Stage
     code: int
     address: str = ""
     times: int | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,7 @@ class Cut:
     at: Stage = "DATA"
     address: str = ""
     times: int | None = None
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -59,16 +64,29 @@ class Delay:
     seconds: float
     address: str = ""
     times: int | None = None
+    share: float = 1.0
 
 
-Misdeed = Refuse | Cut | Delay
-M = TypeVar("M", Refuse, Cut, Delay)
+@dataclass(frozen=True)
+class Garble:
+    """Answer this line, whatever it means; at DATA the message is stored already."""
+
+    at: Stage
+    line: str
+    address: str = ""
+    times: int | None = None
+    share: float = 1.0
+
+
+Misdeed = Refuse | Cut | Delay | Garble
+M = TypeVar("M", Refuse, Cut, Delay, Garble)
 
 
 class SmtpSink:
     """Takes every message into ``received``, as far as its ``script`` lets it.
 
-    With ``users`` nobody sends without signing in. Clients trust ``ca_file``.
+    With ``users`` nobody sends without signing in. Clients trust ``ca_file``. Mails of more than
+    ``size`` bytes are refused, which EHLO says; so are, without ``utf8``, addresses with accents.
     """
 
     def __init__(
@@ -77,9 +95,13 @@ class SmtpSink:
         encryption: Encryption = "none",
         users: Mapping[str, str] | None = None,
         tokens: Mapping[str, str] | None = None,
+        size: int = 33_554_432,
+        utf8: bool = False,
     ) -> None:
+        self._size, self._utf8 = size, utf8
         self.received: list[Received] = []
         self.port = 0
+        self.greeted = 0  # connections, broken ones too
         self._encryption = encryption
         self._users = dict(users or {})
         self._folder = Path(tempfile.mkdtemp(prefix="sink-"))
@@ -163,7 +185,10 @@ class SmtpSink:
             require_starttls=True,
             auth_require_tls=self._encryption == "starttls" or not self._users,
             authenticator=self._authenticate,
+            data_size_limit=self._size,
+            enable_SMTPUTF8=self._utf8,
         )
+        self.greeted += 1
         self._connections.append(connection)
         return connection
 
@@ -187,6 +212,7 @@ class _Handler:
     def play(self, script: Sequence[Misdeed]) -> None:
         self._script = script
         self._played: Counter[Misdeed] = Counter()
+        self._chance = Random(len(script))  # the same for the same script
 
     async def auth_XOAUTH2(self, server: SMTP, args: Sequence[str]) -> AuthResult:
         """Microsoft's and Google's way: user and bearer token in one word."""
@@ -237,7 +263,8 @@ class _Handler:
         if self._next(Cut, at, addresses):
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
-        return "250 OK"
+        garble = self._next(Garble, at, addresses)
+        return garble.line if garble else "250 OK"
 
     def _next(self, kind: type[M], at: Stage, addresses: Collection[str]) -> M | None:
         """The misdeed of this kind that is due now, if any; it counts as played."""
@@ -245,6 +272,8 @@ class _Handler:
             if not isinstance(misdeed, kind) or misdeed.at != at:
                 continue
             if misdeed.address and misdeed.address not in addresses:
+                continue
+            if misdeed.share < 1 and self._chance.random() >= misdeed.share:
                 continue
             if self._played[misdeed] != misdeed.times:
                 self._played[misdeed] += 1

@@ -1,4 +1,4 @@
-"""What the register counts: the audit of filed mail, and how people and machine agree."""
+"""How the machine fares: the audit of filed mail, agreement with people, recall and precision."""
 
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from classifier.labels import Label
 from classifier.triage import Band
 from register.database import Session
 from register.model import Lesson, Message, Place, Standing
+from register.statistics.period import Moments, Share
 
 
 @dataclass(frozen=True)
@@ -40,10 +41,10 @@ def audit(session: Session) -> Audit:
     drawn = machine & Message.blind.is_(True)
     filed, sample, judged, complaints = session.execute(
         select(
-            _count(machine & ((Message.place == Place.FILED) | Message.blind.is_(True))),
-            _count(drawn),
-            _count(drawn & decided),
-            _count(drawn & decided & (Message.label == Label.COMPLAINT)),
+            count(machine & ((Message.place == Place.FILED) | Message.blind.is_(True))),
+            count(drawn),
+            count(drawn & decided),
+            count(drawn & decided & (Message.label == Label.COMPLAINT)),
         )
     ).one()
     return Audit(filed, sample, judged, complaints)
@@ -68,12 +69,55 @@ def agreement(session: Session) -> Agreement:
     decided, corrected, doubted = session.execute(
         select(
             func.count(),
-            _count(Lesson.corrected.is_(True)),
-            _count(Lesson.standing == Standing.DOUBTED),
+            count(Lesson.corrected.is_(True)),
+            count(Lesson.standing == Standing.DOUBTED),
         ).select_from(Lesson)
     ).one()
     return Agreement(decided, corrected, doubted)
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+@dataclass(frozen=True)
+class Bot:
+    """The machine against people, on the messages of which both have said what they are.
+
+    It leant to "complaint" from a probability of one half on; ``shown`` are the complaints that it
+    would at least have put before a person.
+    """
+
+    judged: int
+    recall: Share  # of the complaints, those that it took for one
+    shown: Share
+    precision: Share  # of what it took for a complaint, what was one
+    corrected: Share
+
+
+def bot(session: Session, between: Moments) -> Bot:
+    """Of the messages decided between two moments. Erased ones count too: the decision stays."""
+    first, end = between
+    complaint, leant = Message.label == Label.COMPLAINT, Message.probability >= LIKELY
+    judged, complaints, taken, right, shown = session.execute(
+        select(
+            func.count(),
+            count(complaint),
+            count(leant),
+            count(complaint & leant),
+            count(complaint & (Message.band != Band.OTHER)),
+        ).where(
+            Message.decided_at >= first, Message.decided_at < end, Message.probability.is_not(None)
+        )
+    ).one()
+    wrong = taken + complaints - 2 * right
+    return Bot(
+        judged,
+        recall=Share(right, complaints),
+        shown=Share(shown, complaints),
+        precision=Share(right, taken),
+        corrected=Share(wrong, judged),
+    )
+
+
+LIKELY = 0.5  # as in ``register.lessons``
+
+
+def count(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
