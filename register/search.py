@@ -56,13 +56,13 @@ def page(session: Session, rows: type[Row], view: View) -> Page[Row]:
     grade, before = _place(view.after)
     found: list[tuple[int, Row]] = []
     while grade < (len(_GRADES) if words else 1) and len(found) <= view.limit:
-        query = select(rows).where(*view.filters)
-        query = _with(session, query, rows, words, grade) if words else query
+        query, key = _with(session, rows, words, grade) if words else (select(rows), rows.id)
+        query = query.where(*view.filters)
         if grade and view.closed is not None:
             query = query.where(~view.closed)
         if before is not None:
-            query = query.where(rows.id < before)
-        query = query.order_by(rows.id.desc()).limit(view.limit + 1 - len(found))
+            query = query.where(key < before)
+        query = query.order_by(key.desc()).limit(view.limit + 1 - len(found))
         found += [(grade, row) for row in session.scalars(query)]
         grade, before = grade + 1, None
     shown = found[: view.limit]
@@ -85,26 +85,27 @@ def _words(said: str) -> list[list[str]]:
 
 
 def _with(
-    session: Session, query: Select[Row], rows: type[Row], words: list[list[str]], grade: int
-) -> Select[Row]:
-    """The rows that one index holds and the one before does not."""
+    session: Session, rows: type[Row], words: list[list[str]], grade: int
+) -> tuple[Select[Row], ColumnElement[int]]:
+    """The rows that one index holds and the one before does not, and that index's own key: in its
+    order the rows come without being sorted.
+    """
     name = f"{rows.__tablename__}_search"
     if session.get_bind().dialect.name == "postgresql":
+        index, key = table(name, *map(column, ("id", *_GRADES))), "id"
         asked = _asked_of_postgresql(words)
-        index = table(name, *map(column, ("id", *_GRADES)))
-        parts = [index.c[part].op("@@", is_comparison=True)(asked) for part in _GRADES]
-        query = query.join(index, index.c.id == rows.id).where(parts[grade])
-        return query.where(~parts[grade - 1]) if grade else query
-    asked_of_sqlite = _asked_of_sqlite(words)
-    indexes = [table(f"{name}_{part}", column("rowid")) for part in _GRADES]
-    held = [
-        literal_column(index.name).op("MATCH", is_comparison=True)(asked_of_sqlite)
-        for index in indexes
-    ]
-    query = query.join(indexes[grade], indexes[grade].c.rowid == rows.id).where(held[grade])
-    if not grade:
-        return query
-    return query.where(rows.id.not_in(select(indexes[grade - 1].c.rowid).where(held[grade - 1])))
+        held = [index.c[part].op("@@", is_comparison=True)(asked) for part in _GRADES]
+        better = held[grade - 1]
+    else:
+        indexes, key = [table(f"{name}_{part}", column("rowid")) for part in _GRADES], "rowid"
+        index, expression = indexes[grade], _asked_of_sqlite(words)
+        held = [
+            literal_column(one.name).op("MATCH", is_comparison=True)(expression) for one in indexes
+        ]
+        before = select(indexes[grade - 1].c.rowid).where(held[grade - 1])
+        better = index.c.rowid.in_(before)
+    query = select(rows).join(index, index.c[key] == rows.id).where(held[grade])
+    return query.where(~better) if grade else query, index.c[key]
 
 
 # SQLite: an FTS5 expression in which every word is quoted.

@@ -1,20 +1,16 @@
 """The doctor finds each fault and says its mend, in both languages, on real servers."""
 
-import json
-import os
 import sqlite3
 import string
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
+from types import MappingProxyType, SimpleNamespace
 
 import pytest
 import trustme
 
-from config.load import load
 from config.write import settings_file
 from daemon import doctor, lines, sentences
 from daemon.doctor import Finding
@@ -56,7 +52,7 @@ def config(tmp_path, dovecot, sink, model, monkeypatch):
     """Writes settings in which nothing is wrong, but for what a test changes."""
     monkeypatch.setattr(House, "model", model)
 
-    def write(changes: dict[str, str | int] = {}, more: str = "") -> Path:
+    def write(changes: Mapping[str, str | int] = MappingProxyType({}), more: str = "") -> Path:
         values: dict[str, str | int] = {
             "office.email": "contact@cabinet.example",
             "office.mediator.url": "https://www.mediation-des-tilleuls.example",
@@ -144,7 +140,7 @@ def serving(tmp_path: Path, **issued: object) -> Iterator[tuple[int, Path]]:
     names = issued.pop("names", ["127.0.0.1"])
     certificate = authority.issue_cert(*names, **issued)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with SmtpSink(encryption="tls") as sink:
+    with SmtpSink(encryption="tls"):
         pass  # only its port is of use
     import asyncio
     import ssl

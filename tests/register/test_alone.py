@@ -43,9 +43,9 @@ def test_a_second_daemon_on_a_file_is_told_so_and_a_dead_one_holds_nothing(tmp_p
     first = holder(url, "collect", "sort")
     try:
         assert somebody_works(database, ["sort"])
-        with pytest.raises(NotAlone, match="Un autre service Doléances.*doleances.db"):
-            with alone(database, ["web", "collect"]):
-                pass
+        told = pytest.raises(NotAlone, match=r"Un autre service Doléances.*doleances\.db")
+        with told, alone(database, ["web", "collect"]):
+            pass
         with alone(database, ["web", "deliver"]):  # a house split among processes
             pass
     finally:
