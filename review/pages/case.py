@@ -28,6 +28,7 @@ from register.model import (
     Information,
     Letter,
     LetterState,
+    Message,
     Place,
     Remark,
     State,
@@ -37,7 +38,7 @@ from review import answering
 from review.desk import ROBOT, Desk, Refused, Seen
 from review.facts import BadFacts, as_form, as_text, euros
 from review.pages.acts import BY_LETTER, LANGUAGES, TOLD_BY, Form, read, steps
-from review.pages.journal import ACTION_STATES, FIELDS, LETTERS, Papers, timeline, told
+from review.pages.journal import ACTION_STATES, FIELDS, LETTERS, Event, Papers, timeline, told
 from review.pages.mail import framed
 from review.standing import Standing, limit, next_step
 from review.visit import NotThere, Visit, number
@@ -194,69 +195,102 @@ def _case(visit: Visit, status: int = 200, **more: Any) -> Response:
         letters = outbox.of_complaint(session, entry)
         file, draft = file_of(session, entry), answers.being_written(session, entry)
         desk = Desk(session, settings, visit.now)
-        found = findings.of_complaint(session, entry)
-        actions = findings.actions_of(session, entry)
-        remarks = complaints.rows_of(session, Remark, Remark.about == entry.number)
-        informed = complaints.rows_of(session, Information, Information.complaint_id == entry.id)
-        linked = session.get(Complaint, entry.linked_id) if entry.linked_id else None
-        against = answering.obstacles(desk, entry, draft, visit.by) if draft else []
-        lacking = answering.lacking(draft) if draft else []
-        may_close = _may_close(settings, entry, visit.by, today)
         standing = _standing(desk, file, draft, letters, visit.by)
-        head = [] if entry.state in (State.REQUALIFIED, State.MERGED) else _limits(entry, today)
-        about_mail = journal.history(session, f"message {origin.id}") if origin else []
-        papers = Papers(mails, letters, remarks, informed, [*about_mail, *lines])
         return visit.page(
             "case.html",
             status,
             entry=entry,
             state=State(entry.state),
             step=next_step(standing),
-            limits=head,
+            limits=_limits(entry, today),
             moves={to.name for to in MOVES[State(entry.state)]},
             missing=missing(entry),
             to_close=needs(file, State.CLOSED),
-            may_close=may_close,
-            may={right.name for right in Act if settings.may(visit.by, right)},
+            may_close=_may_close(settings, entry, visit.by, today),
             fields=fields,
             shown=shown,
             names=parties.of(session, entry),
-            as_text=as_text,
-            field_names=FIELDS,
-            words=words,
-            languages=LANGUAGES,
-            services=settings.words.services,
-            by_letter=BY_LETTER,
-            told_by=TOLD_BY,
             origin=origin,
             sent=[mail for mail in mails if mail.place == Place.SENT],
             letters=[(letter, LetterState(letter.state).french) for letter in letters],
-            letter_names=LETTERS,
-            pending=outbox.PENDING,
-            answers=answers.history(session, entry),
-            standing_answer=file.answer,
-            draft=draft,
-            writable={code: words.OUTCOMES[code] for code in answering.LETTERS},
-            euros=euros,
-            lacking=lacking,
-            against=[what for what in against if what not in lacking],
             signers=standing.signers,
-            findings=found,
-            actions=actions,
-            action_states=ACTION_STATES,
-            elsewhere=[one for one in findings.pending(session) if one[1] != entry.number],
-            linked=linked,
-            staff=settings.staff,
-            colleague=lambda email: _name(settings, email),
-            events=timeline(papers, settings.office.zone, lambda who: _name(settings, who)),
+            events=_events(visit, _papers(session, entry, mails, letters, lines)),
             seq=lines[-1].seq if lines else 0,
             since=[(line, told(line), _changes(line)) for line in since],
-            form=visit.form,
             posted=posted,
             faults=faults,
             said=said,
-            saved=_DONE.get(visit.asked("fait"), ""),
+            **_said_of_everything(visit),
+            **_answers(desk, file, draft, visit.by),
+            **_teachings(session, entry),
         )
+
+
+def _events(visit: Visit, papers: Papers) -> list[Event]:
+    settings = visit.settings
+    return timeline(papers, settings.office.zone, lambda who: _name(settings, who))
+
+
+def _said_of_everything(visit: Visit) -> dict[str, Any]:
+    """The words, people and rights that any case needs."""
+    settings = visit.settings
+    return {
+        "may": {right.name for right in Act if settings.may(visit.by, right)},
+        "as_text": as_text,
+        "field_names": FIELDS,
+        "words": words,
+        "languages": LANGUAGES,
+        "services": settings.words.services,
+        "by_letter": BY_LETTER,
+        "told_by": TOLD_BY,
+        "letter_names": LETTERS,
+        "pending": outbox.PENDING,
+        "euros": euros,
+        "staff": settings.staff,
+        "colleague": lambda email: _name(settings, email),
+        "form": visit.form,
+        "saved": _DONE.get(visit.asked("fait"), ""),
+    }
+
+
+def _papers(
+    session: Session,
+    entry: Complaint,
+    mails: list[Message],
+    letters: list[Letter],
+    lines: list[Entry],
+) -> Papers:
+    """Everything that has its place on the time line."""
+    remarks = complaints.rows_of(session, Remark, Remark.about == entry.number)
+    informed = complaints.rows_of(session, Information, Information.complaint_id == entry.id)
+    about = f"message {entry.origin_id}"
+    about_mail = journal.history(session, about) if entry.origin_id else []
+    return Papers(mails, letters, remarks, informed, [*about_mail, *lines])
+
+
+def _answers(desk: Desk, file: File, draft: Answer | None, by: str) -> dict[str, Any]:
+    """What was answered, what is being written, and what stands against it."""
+    against = answering.obstacles(desk, file.complaint, draft, by) if draft else []
+    lacking = answering.lacking(draft) if draft else []
+    return {
+        "answers": answers.history(desk.session, file.complaint),
+        "standing_answer": file.answer,
+        "draft": draft,
+        "writable": {code: words.OUTCOMES[code] for code in answering.LETTERS},
+        "lacking": lacking,
+        "against": [what for what in against if what not in lacking],
+    }
+
+
+def _teachings(session: Session, entry: Complaint) -> dict[str, Any]:
+    """What the complaint brought to light, and what is done about it."""
+    return {
+        "findings": findings.of_complaint(session, entry),
+        "actions": findings.actions_of(session, entry),
+        "action_states": ACTION_STATES,
+        "linked": session.get(Complaint, entry.linked_id) if entry.linked_id else None,
+        "elsewhere": [one for one in findings.pending(session) if one[1] != entry.number],
+    }
 
 
 # --- how it stands -------------------------------------------------------------------------
@@ -305,6 +339,8 @@ def _may_close(settings: Settings, entry: Complaint, by: str, today: date) -> bo
 
 
 def _limits(entry: Complaint, today: date) -> list[Any]:
+    if entry.state in (State.REQUALIFIED, State.MERGED):
+        return []
     replaced = entry.acknowledged_on is None and entry.ack_mode == "SANS_OBJET"
     acknowledged = entry.answered_on if replaced else entry.acknowledged_on
     name = "Accusé (la réponse en tient lieu)" if replaced else "Accusé de réception"

@@ -246,7 +246,6 @@ def test_everybody_can_use_it(page, width):
         page.goto(path)
         assert faults(page) == [], path
     page.goto(CASE)
-    page.get_by_text("Corriger ou compléter").click()
     page.get_by_label("Montant réclamé").fill("beaucoup")
     page.get_by_role("button", name="Enregistrer", exact=True).first.click()
     expect(page.get_by_role("alert")).to_contain_text("Ce montant ne se lit pas")

@@ -649,11 +649,11 @@ def test_what_comes_back_is_shown(tmp_path, office):
 
 def test_the_usual_products_come_first(tmp_path, office):
     with elsewhere(tmp_path, office) as case:
-        for product in ("AUTO", "SANTE", "SANTE"):
+        for product in ("AUTO", "MOTO", "MOTO"):
             by_telephone(case.register, office, product=product)
         with case.register.read() as session:
-            assert complaints.usual_products(session) == ["SANTE", "AUTO"]
+            assert complaints.usual_products(session) == ["MOTO", "AUTO"]
         text = case.browser.get("/registre/nouvelle").text
-    assert re.search(r'<optgroup label="Les plus fréquents"><option value="SANTE"', text)
+    assert re.search(r'<optgroup label="Les plus fréquents"><option value="MOTO"', text)
     assert re.search(r'value="TELEPHONE" checked autofocus', text)
     assert 'value="2026-11-23"' in text
