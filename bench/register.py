@@ -10,6 +10,7 @@ import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from register import answers, complaints, findings, journal, listing, messages, search, statistics
 from register.database import Database, Session, open_database
@@ -120,6 +121,38 @@ def write(database: Database, table: type[Any], rows: Iterator[dict[str, Any]]) 
     print(f"wrote {count:>9,} {table.__tablename__:<10} {perf_counter() - start:6.1f} s")
 
 
+@contextmanager
+def in_bulk(database: Database) -> Iterator[None]:
+    """The indexes of search are filled once, in the end, and not row by row."""
+    with database.begin() as session:
+        kept = session.execute(
+            text(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%search%'"
+            )
+        ).all()
+        for name, _ in kept:
+            session.execute(text(f"DROP TRIGGER {name}"))
+    yield
+    start = perf_counter()
+    with database.begin() as session:
+        for part, columns in (
+            ("names", "who"),
+            ("heading", "who, what"),
+            ("all", "who, what, said"),
+        ):
+            session.execute(
+                text(
+                    f"INSERT INTO complaint_search_{part} (rowid, {columns}) "
+                    f"SELECT id, {columns} FROM complaint_words"
+                )
+            )
+            index = f"message_search_{part}"
+            session.execute(text(f"INSERT INTO {index} ({index}) VALUES ('rebuild')"))
+        for _, sql in kept:
+            session.connection().exec_driver_sql(sql)
+    print(f"indexed all for search         {perf_counter() - start:6.1f} s")
+
+
 def deep(session: Session, pages: int) -> str:
     """Where the page after so many begins."""
     rows = select(Complaint.id).order_by(Complaint.id.desc()).offset(pages * listing.PAGE - 1)
@@ -187,11 +220,12 @@ def works(database: Database) -> dict[str, Callable[[Session], object]]:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/register.db")
-        write(database, Complaint, entries())
-        write(database, Party, parties())
-        write(database, Answer, replies())
-        write(database, Message, mails())
-        write(database, Entry, lines())
+        with in_bulk(database):
+            write(database, Complaint, entries())
+            write(database, Party, parties())
+            write(database, Answer, replies())
+            write(database, Message, mails())
+            write(database, Entry, lines())
         with database.begin() as session:
             session.add(Counter(series="journal", last=LINES))
         print(f"{(Path(folder) / 'register.db').stat().st_size / 1e6:,.0f} MB\n")

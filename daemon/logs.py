@@ -6,8 +6,10 @@ their numbers. A test plays the demo and looks.
 
 import json
 import logging
+import re
 import sys
 from datetime import UTC, date, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -53,7 +55,21 @@ def into_file(settings: LogSettings) -> None:
 
 
 def formatter(form: str) -> logging.Formatter:
-    return _Json() if form == "json" else logging.Formatter(_TEXT)
+    return _Json() if form == "json" else _Text(_TEXT)
+
+
+# PostgreSQL quotes the whole row that it refuses; SQLAlchemy has been told not to.
+_ROW = re.compile(r"^DETAIL:.*?(?=^\[SQL: |^\s*$|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def discreet(said: str) -> str:
+    """Without the words of people that an error may quote."""
+    return _ROW.sub("DETAIL: …\n", said)
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        return discreet(super().format(record))
 
 
 class _Json(logging.Formatter):
@@ -65,10 +81,10 @@ class _Json(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "part": record.threadName,
-            "message": record.getMessage(),
+            "message": discreet(record.getMessage()),
         }
         if record.exc_info:
-            told["error"] = self.formatException(record.exc_info)
+            told["error"] = discreet(self.formatException(record.exc_info))
         return json.dumps(told, ensure_ascii=False)
 
 
@@ -79,8 +95,12 @@ class File(RotatingFileHandler):
         self._days = days
         self._day = _day_of(path)
         super().__init__(path, maxBytes=size, backupCount=_MOST, encoding="utf-8")
-        path.chmod(0o640)
         self._forget()
+
+    def _open(self) -> TextIOWrapper:
+        opened = super()._open()
+        Path(self.baseFilename).chmod(0o640)
+        return opened
 
     def shouldRollover(self, record: logging.LogRecord) -> bool:
         today = datetime.fromtimestamp(record.created, UTC).date()

@@ -36,16 +36,29 @@ class _Answers:
         )
 
 
-def converse(path: Path) -> None:
-    """Ask, try, write; nothing is sent and the mailbox is only looked at."""
+INSTALLED = Path("/lib/systemd/system/doleances.service")  # by the Debian package
+
+
+def converse(path: Path, data: Path | None = None) -> None:
+    """Ask, try, write; nothing is sent and the mailbox is only looked at. What the service writes
+    lies in ``data``, else beside the settings.
+    """
     click.echo("Branchons la boîte du cabinet. Elle ne sera que lue ; rien ne sera envoyé.\n")
-    answers = _Answers({})
+    answers = _Answers(_places(data) if data else {})
     _ask_office(answers)
     _until_well(path, answers, _ask_mailbox, _try_mailbox)
     _until_well(path, answers, _ask_smtp, _try_smtp)
     click.echo(f"\nRéglages écrits dans {path}.")
     _first_account(load(path))
     _conclude(path)
+
+
+def _places(data: Path) -> dict[str, str | int]:
+    return {
+        "database.url": f"sqlite:///{data.absolute()}/doleances.db",
+        "triage.models": str(data.absolute() / "models"),
+        "letters.folder": str(data.absolute() / "modeles"),
+    }
 
 
 def _ask_office(answers: _Answers) -> None:
@@ -148,6 +161,10 @@ def _conclude(path: Path) -> None:
     click.echo("\n— Vérification d’ensemble")
     for finding in examine(path):
         click.echo(f"  {line_of(finding)}")
+    if INSTALLED.exists():
+        click.echo("\nPour que le service démarre, maintenant et avec la machine :")
+        click.echo("  systemctl enable --now doleances")
+        return
     click.echo("\n— Pour que le service démarre avec la machine, unité systemd :\n")
     click.echo(systemd_unit(path))
     click.echo("Enregistrez-la dans /etc/systemd/system/doleances.service, puis :")
@@ -162,8 +179,8 @@ def line_of(finding: Finding) -> str:
 
 
 def systemd_unit(path: Path) -> str:
-    """The unit of the service, for this installation and these settings."""
+    """The unit of the service, for this installation, these settings and whoever owns them."""
     program = shutil.which("doleances") or str(Path(sys.argv[0]).resolve())
     template = files("daemon").joinpath("doleances.service").read_text(encoding="utf-8")
     home = path.absolute().parent
-    return template.format(program=program, config=path.absolute(), home=home)
+    return template.format(program=program, config=path.absolute(), home=home, user=home.owner())

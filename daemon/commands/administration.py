@@ -1,6 +1,7 @@
 """init, check, user: setting up and keeping well."""
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -12,8 +13,14 @@ from review import accounts
 
 
 @click.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="STATE_DIRECTORY",
+    help="Dossier du registre et des modèles (sinon, celui des réglages).",
+)
 @with_context
-def init(context: Context) -> None:
+def init(context: Context, data: Path | None) -> None:
     """Brancher la boîte du cabinet, en dix minutes.
 
     Pose les questions, essaie la boîte en lecture seule et le serveur d’envoi, écrit le fichier de
@@ -24,7 +31,7 @@ def init(context: Context) -> None:
             f"{context.config} existe déjà. Corrigez-le à la main, ou choisissez un autre fichier "
             "avec --config."
         )
-    setup.converse(context.config)
+    setup.converse(context.config, data)
 
 
 @click.command()

@@ -1,7 +1,10 @@
 """The doctor finds each fault and says its mend, in both languages, on real servers."""
 
+import asyncio
 import sqlite3
+import ssl
 import string
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -64,7 +67,7 @@ def config(tmp_path, dovecot, sink, model, monkeypatch):
             "smtp.ca_file": str(sink.ca_file),
         }
         path = tmp_path / "doleances.toml"
-        path.write_text(settings_file(mailbox_of(dovecot) | values | changes) + more, "utf-8")
+        path.write_text(settings_file(mailbox_of(dovecot) | values | dict(changes)) + more, "utf-8")
         (tmp_path / "models").mkdir(exist_ok=True)
         (tmp_path / "models" / f"{model.version}.npz").touch()
         return path
@@ -140,12 +143,6 @@ def serving(tmp_path: Path, **issued: object) -> Iterator[tuple[int, Path]]:
     names = issued.pop("names", ["127.0.0.1"])
     certificate = authority.issue_cert(*names, **issued)
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
-    with SmtpSink(encryption="tls"):
-        pass  # only its port is of use
-    import asyncio
-    import ssl
-    import threading
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
     loop = asyncio.new_event_loop()
@@ -264,15 +261,15 @@ def test_the_time_in_a_greeting(greeting, says):
     assert lines._date_in(greeting) == says
 
 
-def test_an_office_template_that_does_not_serve_is_told(config, tmp_path):
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+def test_an_office_template_that_does_not_serve_is_told(config, tmp_path, language):
     path = config()
     folder = tmp_path / "modeles" / "acknowledgement"
     folder.mkdir(parents=True)
-    for name in ("fr.html", "body.html", "letter.html"):
-        (folder / name).write_text("<p>Bonjour</p>", encoding="utf-8")
-    findings = doctor.examine(path)
-    [letters] = [one for one in findings if one.what == "Lettres"]
-    assert letters.kind in ("letters_bad", "letters_good")
+    (folder / "subject.txt").write_text("Votre message", encoding="utf-8")
+    findings = doctor.examine(path, language)
+    assert kinds(findings) == {"letters_bad", "no_account"}
+    assert any("acknowledgement" in one.says for one in findings)
 
 
 def test_every_sentence_is_in_both_languages_and_tells_of_the_same():

@@ -3,6 +3,7 @@
 import random
 from collections import Counter
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from math import ceil
 from statistics import median
 from zoneinfo import ZoneInfo
@@ -37,10 +38,7 @@ def test_a_quarter_is_three_months():
     bounds = [(Period(2026, n).first, Period(2026, n).last) for n in (1, 2, 3, 4)]
     assert bounds[0] == (date(2026, 1, 1), date(2026, 3, 31))
     assert bounds[3] == (date(2026, 10, 1), date(2026, 12, 31))
-    assert all(
-        after[0] - before[1] == timedelta(1)
-        for before, after in zip(bounds, bounds[1:], strict=False)
-    )
+    assert all(after[0] - before[1] == timedelta(1) for before, after in pairwise(bounds))
     assert (Period(2024).first, Period(2024).last) == (date(2024, 1, 1), date(2024, 12, 31))
     assert [one.french for one in PERIODS[1:4]] == [
         "année 2025",
@@ -203,23 +201,40 @@ def message(lot: random.Random, n: int) -> Message:
     )
 
 
-@pytest.mark.parametrize("period", PERIODS, ids=lambda one: one.french)
-def test_every_figure_is_what_a_recount_gives(filled, period):
+def test_every_figure_is_what_a_recount_gives(filled):
     with filled.read() as session:
-        found = indicators(session, period, TODAY, PARIS)
         rows = {
             table: list(session.scalars(select(table)))
             for table in (Complaint, Party, Answer, Finding, Information, Action, Message)
         }
+        for period in PERIODS:
+            found = indicators(session, period, TODAY, PARIS)
+            check_volumes(found.volumes, rows, period)
+            check_delays(found.delays, rows, period)
+            check_outcomes(found.outcomes, rows, period)
+            check_mending(found.mending, rows[Action], period)
+            check_bot(found.bot, rows[Message], period)
+            told = document(found)
+            assert told["outcomes"]["gesture_euros"] == found.outcomes.gesture_cents / 100
+            assert told["period"]["first"] == period.first.isoformat()
 
-    def within(day: date | None) -> bool:
-        return day is not None and period.first <= day <= period.last
 
-    out = {State.REQUALIFIED, State.MERGED}
-    received = [one for one in rows[Complaint] if within(one.received_on)]
-    qualified = [one for one in received if one.state not in out]
+OUT = {State.REQUALIFIED, State.MERGED}
+
+
+def within(period: Period, day: date | None) -> bool:
+    return day is not None and period.first <= day <= period.last
+
+
+def qualified_in(rows, period: Period) -> list[Complaint]:
+    received = [one for one in rows[Complaint] if within(period, one.received_on)]
+    return [one for one in received if one.state not in OUT]
+
+
+def check_volumes(volumes, rows, period: Period) -> None:
+    received = [one for one in rows[Complaint] if within(period, one.received_on)]
+    qualified = qualified_in(rows, period)
     ids = {one.id for one in qualified}
-    volumes = found.volumes
     assert (volumes.received, volumes.qualified) == (len(received), len(qualified))
     assert volumes.requalified == sum(one.state == State.REQUALIFIED for one in received)
     assert volumes.merged == sum(one.state == State.MERGED for one in received)
@@ -235,7 +250,7 @@ def test_every_figure_is_what_a_recount_gives(filled, period):
         assert list(counts.values()) == sorted(counts.values(), reverse=True)
     aimed = {(one.complaint_id, one.role) for one in rows[Party] if one.aimed}
     assert volumes.by_party == Counter(role for of, role in aimed if of in ids)
-    known = [one for one in rows[Complaint] if one.client_email and one.state not in out]
+    known = [one for one in rows[Complaint] if one.client_email and one.state not in OUT]
     assert volumes.repeated == sum(
         one.linked_id is not None
         or any(had.client_email == one.client_email and had.id < one.id for had in known)
@@ -245,7 +260,10 @@ def test_every_figure_is_what_a_recount_gives(filled, period):
     assert volumes.handed_on == sum(one.handed_at is not None for one in qualified)
     assert volumes.redirected == sum(one.redirected_on is not None for one in qualified)
 
-    delays = found.delays
+
+def check_delays(delays, rows, period: Period) -> None:
+    qualified = qualified_in(rows, period)
+    ids = {one.id for one in qualified}
     assert delays.informed == sum(one.complaint_id in ids for one in rows[Information])
     acknowledged = [one for one in qualified if one.acknowledged_on]
     automatic = [one for one in acknowledged if one.ack_mode == "AUTO"]
@@ -265,9 +283,11 @@ def test_every_figure_is_what_a_recount_gives(filled, period):
         answers = [(one.answered_on, limit(one, "answer", reference)) for one in qualified]
         assert getattr(delays.answer, f"in_time_{reference}") == in_time(answers)
 
+
+def check_outcomes(outcomes, rows, period: Period) -> None:
+    ids = {one.id for one in qualified_in(rows, period)}
     sent = [one for one in rows[Answer] if one.state == "sent" and one.complaint_id in ids]
     standing = {one.complaint_id: one.outcome for one in sorted(sent, key=lambda one: one.id)}
-    outcomes = found.outcomes
     assert outcomes.by_outcome == Counter(standing.values())
     assert outcomes.gesture_cents == sum(one.gesture_cents for one in sent)
     assert outcomes.compensation_cents == sum(one.compensation_cents for one in sent)
@@ -275,17 +295,20 @@ def test_every_figure_is_what_a_recount_gives(filled, period):
     assert outcomes.refusals_with_recourse == Share(
         sum(one.recourse for one in refusals), len(refusals)
     )
-    standing_ones = [one for one in rows[Complaint] if one.state not in out]
-    assert outcomes.mediations == sum(within(one.mediation_on) for one in standing_ones)
-    assert outcomes.opinions == sum(within(one.mediation_opinion_on) for one in standing_ones)
+    standing_ones = [one for one in rows[Complaint] if one.state not in OUT]
+    assert outcomes.mediations == sum(within(period, one.mediation_on) for one in standing_ones)
+    assert outcomes.opinions == sum(
+        within(period, one.mediation_opinion_on) for one in standing_ones
+    )
     seen = [one for one in rows[Finding] if one.complaint_id in ids]
     assert outcomes.findings == len(seen)
     assert outcomes.findings_by_nature == Counter(one.nature for one in seen)
     assert outcomes.findings_by_cause == Counter(one.cause for one in seen)
 
-    actions, mending = rows[Action], found.mending
-    done = [one for one in actions if within(one.done_on)]
-    assert mending.decided == sum(within(one.decided_on) for one in actions)
+
+def check_mending(mending, actions: list[Action], period: Period) -> None:
+    done = [one for one in actions if within(period, one.done_on)]
+    assert mending.decided == sum(within(period, one.decided_on) for one in actions)
     assert (mending.done, mending.effective) == (
         len(done),
         sum(one.state == ActionState.EFFECTIVE for one in done),
@@ -295,27 +318,25 @@ def test_every_figure_is_what_a_recount_gives(filled, period):
         if one.done_on
         else one.due_on < TODAY and one.state != ActionState.GIVEN_UP
         for one in actions
-        if within(one.due_on)
+        if within(period, one.due_on)
     )
 
+
+def check_bot(bot, messages: list[Message], period: Period) -> None:
     both = [
         (one.label == "complaint", one.probability >= 0.5, one.band != "other")
-        for one in rows[Message]
+        for one in messages
         if one.decided_at
         and one.probability is not None
-        and within(one.decided_at.astimezone(PARIS).date())
+        and within(period, one.decided_at.astimezone(PARIS).date())
     ]
     hits = sum(was and leant for was, leant, _ in both)
     complaints = sum(was for was, _, _ in both)
-    assert found.bot.judged == len(both)
-    assert found.bot.recall == Share(hits, complaints)
-    assert found.bot.shown == Share(sum(was and shown for was, _, shown in both), complaints)
-    assert found.bot.precision == Share(hits, sum(leant for _, leant, _ in both))
-    assert found.bot.corrected == Share(sum(was != leant for was, leant, _ in both), len(both))
-
-    told = document(found)
-    assert told["outcomes"]["gesture_euros"] == outcomes.gesture_cents / 100
-    assert told["period"]["first"] == period.first.isoformat()
+    assert bot.judged == len(both)
+    assert bot.recall == Share(hits, complaints)
+    assert bot.shown == Share(sum(was and shown for was, _, shown in both), complaints)
+    assert bot.precision == Share(hits, sum(leant for _, leant, _ in both))
+    assert bot.corrected == Share(sum(was != leant for was, leant, _ in both), len(both))
 
 
 def limit(one: Complaint, duty: str, reference: str) -> date:
