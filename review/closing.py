@@ -252,6 +252,8 @@ def advance(desk: Desk, action_id: int, version: int, step: Step, by: str) -> Ac
         action.due_on = step.on or action.due_on
     if step.to == ActionState.DONE:
         action.done_on, action.proof = step.on or today, step.proof.strip()[:500]
+    if before == ActionState.INEFFECTIVE:
+        action.done_on, action.proof = None, ""  # it is to be done again
     action.checked = step.checked.strip()[:500] or action.checked
     action.because = step.because.strip()[:500]
     told = {"from": before.value, "to": step.to.value}

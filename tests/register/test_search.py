@@ -254,13 +254,15 @@ def test_filters_and_words_together(database):
     enter(database)
     enter(database, replace(JEANNE, product="AUTO", motive="M12"), day=date(2025, 9, 1))
     enter(database, replace(JEANNE, product="MRH", motive="M12"), day=date(2025, 10, 20))
+    enter(database, day=date(2024, 5, 2))
     with database.begin() as session:
         second, third = session.get_one(Complaint, 2), session.get_one(Complaint, 3)
-        second.state, second.answered_on = State.CLOSED, date(2025, 10, 1)
+        second.state, second.answered_on = State.ANSWERED, date(2025, 10, 1)
+        session.get_one(Complaint, 4).state = State.CLOSED
         third.responsible, third.acknowledged_on = "marc@cabinet.example", date(2025, 10, 25)
     cases = {
-        (): [3, 2, 1],
-        (("state", State.CLOSED),): [2],
+        (): [4, 3, 2, 1],
+        (("state", State.ANSWERED),): [2],
         (("responsible", "marc@cabinet.example"),): [3],
         (("product", "MRH"),): [3],
         (("motive", "M12"),): [3, 2],
@@ -277,9 +279,9 @@ def test_filters_and_words_together(database):
         assert entries(database, "mangin", **dict(filters)) == expected, filters
     assert entries(database, "martin", late=True) == []
     with database.read() as session:
-        assert listing.years(session) == [2026, 2025]
-        limits = [next_limit(session.get_one(Complaint, one)) for one in (1, 2, 3)]
-    assert limits == [("accusé", date(2026, 12, 3)), None, ("réponse", date(2025, 12, 20))]
+        assert listing.years(session) == [2026, 2025, 2024]
+        limits = [next_limit(session.get_one(Complaint, one)) for one in (1, 2, 3, 4)]
+    assert limits == [("accusé", date(2026, 12, 3)), None, ("réponse", date(2025, 12, 20)), None]
 
 
 def test_no_entry_no_year(database):
