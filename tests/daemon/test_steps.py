@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import pytest
 
-from classifier.triage import Judged, Triage
+from classifier.preparing import Prepared
+from classifier.triage import Triage
 from daemon.judging import Judge
 from daemon.steps import collect
 from daemon.steps import sort as sort_step
@@ -50,10 +50,10 @@ class Model:
 
     version = "test"
 
-    def classify(self, judged: Sequence[Judged], **_: Any) -> list[Triage]:
-        if any("poison" in one.text for one in judged):
+    def classify_prepared(self, mails: Sequence[Prepared]) -> list[Triage]:
+        if any("poison" in one.judged.text for one in mails):
             raise ValueError("poison")
-        return [DOUBT for _ in judged]
+        return [DOUBT for _ in mails]
 
 
 def judge(model: Model) -> Judge:
@@ -116,9 +116,9 @@ def test_two_daemons_sort_each_message_once(database, settings, now):
     collect(database, Mailbox([a_mail(f"N° {n}") for n in range(4)]), now)
 
     class Meanwhile(Model):
-        def classify(self, judged: Sequence[Judged], **_: Any) -> list[Triage]:
+        def classify_prepared(self, mails: Sequence[Prepared]) -> list[Triage]:
             sort(database, settings, now)  # the other daemon is faster
-            return super().classify(judged)
+            return super().classify_prepared(mails)
 
     sort_step(database, judge(Meanwhile()), settings, now)
     assert places(database) == [Place.QUEUE] * 4
