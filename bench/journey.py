@@ -5,6 +5,8 @@ beside it: fetching and keeping (collect), reading, judging and placing what was
 both as the daemon does them, side by side. The memory of the house is told as it grows.
 """
 
+from __future__ import annotations
+
 import logging
 import os
 import random
@@ -19,16 +21,17 @@ from time import perf_counter
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from classifier.corpus import load as load_corpus
-from config.load import load
-from config.write import settings_file
-from daemon import service, steps
-from daemon.collecting import read
-from daemon.house import House
-from register import messages
-from tests.builders import a_mail
-from tests.e2e.office import PASSWORD, USER, mailbox_of
-from tests.servers.dovecot import Dovecot
+if __name__ == "__main__":  # the reading processes import this file too, and need none of it
+    from classifier.corpus import load as load_corpus
+    from config.load import load
+    from config.write import settings_file
+    from daemon import service, steps
+    from daemon.collecting import read
+    from daemon.house import House
+    from register import messages
+    from tests.builders import a_mail
+    from tests.e2e.office import PASSWORD, USER, mailbox_of
+    from tests.servers.dovecot import Dovecot
 
 MAILS = int(os.environ.get("MAILS", "10000"))
 MBSYNC = """\
@@ -136,11 +139,11 @@ def main() -> None:
             config.write_text(settings_file(values), encoding="utf-8")
             houses.append(House(load(config, {})))
         one, other = houses
-        one.judge([])  # the model is loaded once at the start of a daemon, not per mail
+        list(one.judge([]))  # the model is loaded once at the start of a daemon, not per mail
         reference = timed(lambda: mbsync(Path(folder), dovecot))
         kept = timed(lambda: collect(one))
         placed = timed(lambda: sort(one))
-        other.judge([])
+        list(other.judge([]))
         both = timed(lambda: side_by_side(other))
         with other.database.read() as session:
             assert messages.counts(session)["unsorted"] == 0

@@ -65,7 +65,7 @@ class House:
         settings = self.settings
         known = [colleague.name for colleague in settings.staff]
         read = partial(receive_for_judging, staff=known, office=settings.office.name)
-        return Reader(self.own, read_one=read)
+        return Reader(self.own, read_one=read, preload=("daemon.cli", "daemon.preparing"))
 
     @property
     def judge(self) -> "Judge":

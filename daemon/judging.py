@@ -46,14 +46,12 @@ class Judge:
     staff: Sequence[str] = ()
     office: str = ""
 
-    def __call__(self, originals: Sequence[Original]) -> list[Read | Unreadable]:
-        """One reading for each original, in their order."""
+    def __call__(self, originals: Sequence[Original]) -> Iterator[Read | Unreadable]:
+        """One reading for each original, in their order, as soon as it is there."""
         received = self.reading([original.data for original in originals])
         each = (_legible(*pair) for pair in zip(originals, received, strict=True))
-        reads: list[Read | Unreadable] = []
         while some := list(islice(each, _TOGETHER)):
-            reads += self._judged(some)
-        return reads
+            yield from self._judged(some)
 
     def _judged(self, legible: Sequence[Received | Unreadable]) -> list[Read | Unreadable]:
         opinions = self._opinions([one for one in legible if isinstance(one, Received)])

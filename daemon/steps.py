@@ -15,7 +15,8 @@ from review.desk import Desk, Read
 
 log = logging.getLogger(__name__)
 
-BATCH = 400
+LOT = 1_600  # messages taken up in one step, if the memory allows
+TOGETHER = 200  # placed in one transaction, while those after them are still being read
 LIVE = timedelta(days=10)  # before the first contact: such mail may still be acknowledged in time
 SENT_BEFORE = timedelta(days=90)  # before the first contact: answers to complaints still open
 
@@ -53,7 +54,7 @@ def _is_old(raw: RawMail, reach: Reach) -> bool:
 
 
 def sort(
-    database: Database, judge: Judge, settings: Settings, now: datetime, limit: int = BATCH
+    database: Database, judge: Judge, settings: Settings, now: datetime, limit: int = LOT
 ) -> int:
     """Put the oldest unsorted messages in their places; count them.
 
@@ -62,14 +63,21 @@ def sort(
     with database.read() as session:
         waiting = messages.unsorted(session, limit)
     reads = judge([Original(row.data or b"", row.truncated, row.trouble or "") for row in waiting])
-    seen = {row.id: read for row, read in zip(waiting, reads, strict=True)}
+    for start in range(0, len(waiting), TOGETHER):
+        rows = waiting[start : start + TOGETHER]
+        _place(database, {row.id: next(reads) for row in rows}, settings, now)
+    return len(waiting)
+
+
+def _place(
+    database: Database, seen: Mapping[int, Read | Unreadable], settings: Settings, now: datetime
+) -> None:
     try:
         _put_in_place(database, seen, settings, now)
     except Exception:  # one of them: each by itself, and the culprit is left to a person
         log.exception("a batch of %s messages could not be placed", len(seen))
         for number, read in seen.items():
             _place_alone(database, number, read, settings, now)
-    return len(waiting)
 
 
 def _put_in_place(

@@ -58,6 +58,7 @@ class Reader:
     memory: int = MEMORY
     read_one: Callable[[bytes, Own], Received] = receive
     workers: int = field(default_factory=lambda: min(4, len(os.sched_getaffinity(0))))
+    preload: Sequence[str] = ()  # modules that every reading process would import: once for all
 
     def __call__(self, mails: Sequence[bytes]) -> Iterator[Received | Unread]:
         """Every mail in its order, the first while the next are being read. Those of a group that
@@ -90,12 +91,14 @@ class Reader:
     @cached_property
     def _pool(self) -> ProcessPool:
         # Not forked: the house has threads, and a fork copies their locks as they happen to be.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(list(self.preload))
         return ProcessPool(
             self.workers,
             max_tasks=_MAILS_TO_A_PROCESS // _TOGETHER,
             initializer=_within,
             initargs=(self.memory,),
-            context=multiprocessing.get_context("spawn"),
+            context=context,
         )
 
 
