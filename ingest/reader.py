@@ -79,6 +79,9 @@ class Reader:
             self._pool.join()
 
     def _begin(self, group: Sequence[bytes]) -> ProcessFuture[list[Received]]:
+        if not self._pool.active:  # its idle processes were killed by somebody: begin again
+            self.close()
+            del self.__dict__["_pool"]
         return self._pool.schedule(_read, (group, self.own, self.read_one), timeout=self.seconds)
 
     def _alone(self, data: bytes) -> Received | Unread:

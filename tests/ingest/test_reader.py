@@ -1,5 +1,6 @@
 """Whatever a mail does to the programs that read it, it costs that mail alone (DESIGN §3.3)."""
 
+import multiprocessing
 import os
 import time
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import pytest
 from ingest.reader import Reader, Received, Unread, receive
 from ingest.screening import Own
 from tests.builders import a_mail
+from tests.servers.process import wait_until
 
 OWN = Own(frozenset({"contact@cabinet.example"}), "cabinet.example")
 
@@ -65,6 +67,16 @@ def test_two_evil_mails_at_once_and_reading_goes_on(reader):
     assert "interrompu" in said[0]
     assert "interrompu" in said[1]
     assert subjects(reader, a_mail(subject="quatre")) == ["quatre"]
+
+
+def test_reading_goes_on_when_somebody_killed_its_idle_processes():
+    reader = Reader(OWN)
+    assert subjects(reader, a_mail(subject="un")) == ["un"]
+    for process in multiprocessing.active_children():
+        process.kill()
+    wait_until(lambda: not reader._pool.active, "the pool does not see it")
+    assert subjects(reader, a_mail(subject="deux")) == ["deux"]
+    reader.close()
 
 
 def test_nothing_is_begun_for_nothing():
