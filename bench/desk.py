@@ -1,7 +1,7 @@
 """Speed of the desk: from a decision to the next mail shown, with a large register and a busy poller.
 
 The pages run in a process of their own over a register on SQLite (MESSAGES as the first argument,
-a million else). Mails arrive all the while. First one person decides as fast as the pages let her;
+a million else), of which WAITING are still to be decided. Mails arrive all the while. First one person decides as fast as the pages let her;
 then PEOPLE at once, each with a mail of her own, reading it for a second or two. The reference is
 ``/healthz`` asked by the same client between decisions: what a page costs that does nothing.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from statistics import median, quantiles
 from threading import Event, Thread
 from time import perf_counter, sleep
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -32,6 +33,7 @@ from tests.review.site import Browser, site
 
 PEOPLE, DECISIONS = 20, 10
 ALONE = 200
+WAITING = 500
 
 
 def main() -> None:
@@ -42,8 +44,8 @@ def main() -> None:
         database = open_database(url)
         with in_bulk(database):
             write(database, Complaint, entries())
-            write(database, Message, mails())
-        waiting = [n for n in range(MESSAGES - MESSAGES // 4, MESSAGES + 1) if n % 50 == 0]
+            write(database, Message, decided_but_the_last())
+        waiting = list(range(MESSAGES - WAITING + 1, MESSAGES + 1))
         with pages(url, settings) as port, arrivals(database, settings):
             browser = signed_in(port)
             told(
@@ -55,6 +57,11 @@ def main() -> None:
             shares = [waiting[ALONE + n :: PEOPLE][:DECISIONS] for n in range(PEOPLE)]
             report(f"{PEOPLE} people", *together(port, shares))
         database.close()
+
+
+def decided_but_the_last() -> Iterator[dict[str, Any]]:
+    for number, row in enumerate(mails(), start=1):
+        yield row | {"place": "queue" if number > MESSAGES - WAITING else "filed"}
 
 
 def told(what: str, size: int) -> None:
