@@ -173,6 +173,7 @@ class WebSettings(Table):
     port: Annotated[int, Field(ge=0, le=65535)] = 8025
     public_url: str = ""
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
+    idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
     metrics_token: SecretStr | None = None
 
 

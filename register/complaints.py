@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select
@@ -131,6 +131,23 @@ def missing(complaint: Complaint) -> list[str]:
     return [name for name, value in wanted.items() if not value]
 
 
+# In how many days from receipt an answer should leave where the matter demands it (X-07).
+_SOONER_BY_GRAVITY = {3: 30, 4: 15}
+_SOONER_BY_MOTIVE = {"M09": 30, "M12": 30}  # the client has waited long enough already
+
+
+def aim(complaint: Complaint) -> date | None:
+    """The day to aim at for an answer where the matter does not bear the whole two months: serious
+    (``gravity``), or about delay itself. No limit moves: None where nothing demands it.
+    """
+    motives = (complaint.motive, complaint.second_motive)
+    days = [_SOONER_BY_MOTIVE[code] for code in motives if code in _SOONER_BY_MOTIVE]
+    if complaint.gravity in _SOONER_BY_GRAVITY:
+        days.append(_SOONER_BY_GRAVITY[complaint.gravity])
+    sooner = complaint.received_on + timedelta(days=min(days)) if days else None
+    return sooner if sooner and sooner < complaint.answer_due else None
+
+
 def named(session: Session, number: str) -> Complaint | None:
     return session.scalar(select(Complaint).where(Complaint.number == number.strip().upper()))
 
@@ -154,6 +171,12 @@ def mails_of(session: Session, complaint: Complaint) -> list[Message]:
 def rows_of(session: Session, table: type[Kept], condition: ColumnElement[bool]) -> list[Kept]:
     """What else is kept of a file, in the order in which it was written."""
     return list(session.scalars(select(table).where(condition).order_by(table.id)))
+
+
+def sensitive(session: Session, ids: Collection[int]) -> set[int]:
+    """Which of these entries have sensitive data."""
+    query = select(Complaint.id).where(Complaint.id.in_(ids), Complaint.sensitive)
+    return set(session.scalars(query)) if ids else set()
 
 
 def of_client(session: Session, email: str) -> list[Complaint]:

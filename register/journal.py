@@ -60,6 +60,14 @@ def record(session: Session, act: Act, now: datetime) -> None:
     session.flush()
 
 
+def told(session: Session, actor: str, action: str, about: str, since: datetime) -> bool:
+    """Whether somebody did a thing since a moment."""
+    query = select(Entry.seq).where(
+        Entry.about == about, Entry.actor == actor, Entry.action == action, Entry.at >= since
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def history(session: Session, about: str) -> list[Entry]:
     return list(session.scalars(select(Entry).where(Entry.about == about).order_by(Entry.seq)))
 

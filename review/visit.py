@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from classifier.labels import Label
+from config.rights import Act
 from config.settings import Settings
 from register.database import Database
 from register.french import long_date, short_date
@@ -79,6 +80,10 @@ class Visit:
         """Who decides, for the journal."""
         return self.visitor.email if self.visitor else ""
 
+    def may(self, act: Act) -> bool:
+        """Whether the visitor has a right (regulation §5.9)."""
+        return self.visitor is not None and self.settings.may(self.visitor.email, act)
+
     def id(self, name: str = "id") -> int:
         return int(self.request.path_params[name])
 
@@ -89,6 +94,7 @@ class Visit:
     def page(self, template: str, status: int = 200, **facts: Any) -> Response:
         html = _pages.get_template(template).render(
             visitor=self.visitor,
+            may={act.name for act in Act if self.may(act)},
             office=self.settings.office,
             zone=self.settings.office.zone,
             today=self.now.astimezone(self.settings.office.zone).date(),

@@ -5,10 +5,10 @@ import logging
 import socket
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
-from typing import cast
+from typing import NamedTuple, cast
 
 import uvicorn
 from starlette.applications import Starlette
@@ -21,15 +21,20 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from config.rights import RIGHTS, Act, Role
 from config.settings import Settings
 from config.trouble import Trouble
+from register import accounts as browsers
 from register.claim import Stale
 from register.database import Database
 from review import accounts
+from review.confidential import Restricted
 from review.pages import (
     access,
+    account,
     actions,
     breaker,
+    calendar,
     case,
     dashboard,
     exports,
@@ -39,6 +44,7 @@ from review.pages import (
     mailboxes,
     model,
     register,
+    reviews,
     triage,
 )
 from review.visit import NotThere, Visit
@@ -46,59 +52,90 @@ from review.visit import NotThere, Visit
 log = logging.getLogger(__name__)
 
 LONGEST_FORM = 1_000_000  # bytes
+_NOTED = timedelta(minutes=1)  # at most so often is it noted that somebody is there
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 View = Callable[[Visit], Response]
 
-# path, methods, page; everything but PUBLIC needs a sign-in
-PUBLIC = ("/connexion", "/health", "/healthz", "/readyz", "/metrics")
-PAGES: tuple[tuple[str, str, View], ...] = (
-    ("/", "GET", triage.queue),
-    ("/compteurs", "GET", triage.counters),
-    ("/message/{id:int}", "GET", triage.message),
-    ("/message/{id:int}/decider", "POST", triage.decide),
-    ("/message/{id:int}/annuler", "POST", triage.undo),
-    ("/message/{id:int}/semblables", "POST", triage.decide_alike),
-    ("/message/{id:int}/passer", "POST", triage.pass_on),
-    ("/message/{id:int}/plus-tard", "POST", triage.put_off),
-    ("/message/{id:int}/note", "POST", triage.remark),
-    ("/message/{id:int}/present", "GET", triage.present),
-    ("/message/{id:int}/forme", "GET", mail.formatted),
-    ("/message/{id:int}/original", "GET", mail.original),
-    ("/message/{id:int}/piece/{n:int}", "GET", mail.attachment),
-    ("/courrier", "GET", mail.listing),
-    ("/registre", "GET", register.listing),
-    ("/registre.{format}", "GET", exports.register),
-    ("/registre/nouvelle", "GET", register.blank),
-    ("/registre/nouvelle", "POST", register.enter),
-    ("/registre/{number}", "GET", case.show),
-    ("/registre/{number}/apercu", "GET", case.preview),
-    ("/registre/{number}/preuves", "GET", exports.proof),
-    ("/registre/{number}/{act}", "POST", case.act),
-    ("/actions", "GET", actions.board),
-    ("/actions/{id:int}", "POST", actions.advance),
-    ("/tableau", "GET", dashboard.show),
-    ("/tableau/{name}.svg", "GET", dashboard.picture),
-    ("/boites", "GET", mailboxes.listing),
-    ("/lettres", "GET", letters.listing),
-    ("/lettres/{id:int}", "GET", letters.show),
-    ("/lettres/{id:int}/forme", "GET", letters.formatted),
-    ("/lettres/{id:int}/envoyer", "POST", letters.release),
-    ("/lettres/{id:int}/annuler", "POST", letters.cancel),
-    ("/lettres/arreter", "POST", breaker.stop),
-    ("/lettres/reprendre", "POST", breaker.resume),
-    ("/modele", "GET", model.show),
-    ("/modele/revu/{id:int}", "POST", model.look_again),
-    ("/modele/retour", "POST", model.roll_back),
-    ("/connexion", "GET", access.ask),
-    ("/connexion", "POST", access.sign_in),
-    ("/deconnexion", "POST", access.sign_out),
-    ("/health", "GET", health.alive),
-    ("/healthz", "GET", health.alive),
-    ("/readyz", "GET", health.ready),
-    ("/metrics", "GET", health.metrics),
+
+class Page(NamedTuple):
+    """One route. Everything but ``PUBLIC`` needs a sign-in, and the right named here; where none
+    is, the page itself asks for what each of its deeds needs, or it is anybody's.
+    """
+
+    path: str
+    method: str
+    view: View
+    act: Act | None = None
+
+
+PUBLIC = (
+    "/connexion",
+    "/health",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/echeances/{token}.ics",
+    "/invitation/{token}",
+)
+PAGES: tuple[Page, ...] = (
+    Page("/", "GET", triage.queue),
+    Page("/compteurs", "GET", triage.counters),
+    Page("/message/{id:int}", "GET", triage.message),
+    Page("/message/{id:int}/decider", "POST", triage.decide, Act.LABEL),
+    Page("/message/{id:int}/annuler", "POST", triage.undo, Act.LABEL),
+    Page("/message/{id:int}/semblables", "POST", triage.decide_alike, Act.LABEL),
+    Page("/message/{id:int}/passer", "POST", triage.pass_on, Act.LABEL),
+    Page("/message/{id:int}/plus-tard", "POST", triage.put_off, Act.LABEL),
+    Page("/message/{id:int}/note", "POST", triage.remark, Act.LABEL),
+    Page("/message/{id:int}/present", "GET", triage.present),
+    Page("/message/{id:int}/forme", "GET", mail.formatted),
+    Page("/message/{id:int}/original", "GET", mail.original),
+    Page("/message/{id:int}/piece/{n:int}", "GET", mail.attachment),
+    Page("/courrier", "GET", mail.listing),
+    Page("/registre", "GET", register.listing),
+    Page("/registre.{format}", "GET", exports.register, Act.EXPORT),
+    Page("/registre/nouvelle", "GET", register.blank, Act.ENTER),
+    Page("/registre/nouvelle", "POST", register.enter, Act.ENTER),
+    Page("/registre/{number}", "GET", case.show),
+    Page("/registre/{number}/apercu", "GET", case.preview),
+    Page("/registre/{number}/preuves", "GET", exports.proof, Act.EXPORT),
+    Page("/registre/{number}/{act}", "POST", case.act),
+    Page("/actions", "GET", actions.board),
+    Page("/actions/{id:int}", "POST", actions.advance, Act.PROPOSE_ACTION),
+    Page("/revue", "GET", reviews.board),
+    Page("/revue", "POST", reviews.hold, Act.DECIDE_ACTION),
+    Page("/tableau", "GET", dashboard.show),
+    Page("/tableau/{name}.svg", "GET", dashboard.picture),
+    Page("/echeances", "POST", calendar.renew),
+    Page("/echeances/{token}.ics", "GET", calendar.feed),
+    Page("/boites", "GET", mailboxes.listing),
+    Page("/lettres", "GET", letters.listing),
+    Page("/lettres/{id:int}", "GET", letters.show),
+    Page("/lettres/{id:int}/forme", "GET", letters.formatted),
+    Page("/lettres/{id:int}/envoyer", "POST", letters.release, Act.ACKNOWLEDGE),
+    Page("/lettres/{id:int}/annuler", "POST", letters.cancel, Act.ACKNOWLEDGE),
+    Page("/lettres/arreter", "POST", breaker.stop),
+    Page("/lettres/reprendre", "POST", breaker.resume),
+    Page("/modele", "GET", model.show),
+    Page("/modele/revu/{id:int}", "POST", model.look_again, Act.LABEL),
+    Page("/modele/retour", "POST", model.roll_back, Act.ADMINISTER),
+    Page("/connexion", "GET", access.ask),
+    Page("/connexion", "POST", access.sign_in),
+    Page("/deconnexion", "POST", access.sign_out),
+    Page("/invitation/{token}", "GET", access.invited),
+    Page("/invitation/{token}", "POST", access.choose),
+    Page("/compte", "GET", account.show),
+    Page("/compte/mot-de-passe", "POST", account.change_password),
+    Page("/compte/code", "POST", account.ask_code),
+    Page("/compte/sans-code", "POST", account.ask_no_code),
+    Page("/compte/fermer", "POST", account.close),
+    Page("/health", "GET", health.alive),
+    Page("/healthz", "GET", health.alive),
+    Page("/readyz", "GET", health.ready),
+    Page("/metrics", "GET", health.metrics),
 )
 
 
@@ -106,8 +143,7 @@ def create_app(database: Database, settings: Settings, clock: Callable[[], datet
     """The whole site over one database. Pages are plain functions of a ``Visit``."""
     desk = _Door(database, settings, clock)
     routes: list[BaseRoute] = [
-        Route(path, desk.opens(view, public=path in PUBLIC), methods=[method])
-        for path, method, view in PAGES
+        Route(page.path, desk.opens(page), methods=[page.method]) for page in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")))
     return Starlette(
@@ -125,27 +161,31 @@ class _Door:
     settings: Settings
     clock: Callable[[], datetime]
 
-    def opens(self, view: View, *, public: bool) -> Callable[[Request], Awaitable[Response]]:
+    def opens(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
             if int(request.headers.get("content-length", "0") or 0) > LONGEST_FORM:
                 return Response("Formulaire trop long.", status_code=413)
             form = await request.form() if request.method == "POST" else {}
             typed = {name: value for name, value in form.items() if isinstance(value, str)}
-            return await run_in_threadpool(self._visit, view, request, typed, public)
+            return await run_in_threadpool(self._visit, page, request, typed)
 
         return endpoint
 
     async def not_there(self, request: Request, error: Exception) -> Response:
         return await run_in_threadpool(self._not_there, self._comes(request, {}))
 
-    def _visit(self, view: View, request: Request, form: dict[str, str], public: bool) -> Response:
-        visit = self._comes(request, form)
+    def _visit(self, page: Page, request: Request, form: dict[str, str]) -> Response:
+        visit, public = self._comes(request, form), page.path in PUBLIC
         if not public and visit.visitor is None:
             return RedirectResponse("/connexion", status_code=303)
         if request.method == "POST" and not _is_meant(visit, public):
             return visit.page("trouble.html", 403, said=_NOT_MEANT, title="Envoi refusé")
+        if page.act and not visit.may(page.act):
+            return visit.page("trouble.html", 403, said=_reserved(page.act), title="Réservé")
         try:
-            return view(visit)
+            return page.view(visit)
+        except Restricted as error:
+            return visit.page("restricted.html", 403, number=str(error))
         except NotThere:
             return self._not_there(visit)
         except Stale as error:
@@ -161,8 +201,12 @@ class _Door:
         token = request.cookies.get(access.COOKIE, "")
         visitor = None
         if token:
+            idle = timedelta(minutes=self.settings.web.idle_minutes)
             with self.database.read() as session:
-                visitor = accounts.visitor(session, token, now)
+                visitor = accounts.visitor(session, token, now, idle)
+            if visitor and _by_a_person(request) and now - visitor.seen_at > _NOTED:
+                with self.database.begin() as session:
+                    browsers.seen(session, visitor.browser, now)
         return Visit(request, form, visitor, self.database, self.settings, now)
 
     def _not_there(self, visit: Visit) -> Response:
@@ -174,6 +218,19 @@ class _Door:
 _NOT_MEANT = "Cette page était ouverte depuis trop longtemps, ou l’envoi vient d’ailleurs. Rien n’a été changé. Rechargez la page et recommencez."
 _NOT_THERE = "Il n’y a rien à cette adresse. Le message ou le dossier a peut-être un autre numéro."
 _OURS = "Rien n’a été changé. Réessayez ; si cela revient, prévenez la personne qui s’occupe du serveur : le journal dit ce qui s’est passé."
+
+
+def _reserved(act: Act) -> str:
+    who = ", ".join(role.french for role in Role if role in RIGHTS[act])
+    return (
+        f"Votre rôle ne permet pas de faire cela ({act.value}) : rien n’a été changé. "
+        f"Le peuvent : {who}. Demandez à l’un d’eux, ou au dirigeant de changer votre rôle."
+    )
+
+
+def _by_a_person(request: Request) -> bool:
+    """A page left open asks for news by itself: that is no sign of life."""
+    return "hx-request" not in request.headers
 
 
 def _is_meant(visit: Visit, public: bool) -> bool:

@@ -26,8 +26,12 @@ def now() -> datetime:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
+    return an_office(tmp_path)
+
+
+def an_office(folder: Path) -> Settings:
     """An office of Nancy whose acknowledgements leave at once."""
-    path = tmp_path / "doleances.toml"
+    path = folder / "doleances.toml"
     values: dict[str, str | int] = {
         "office.name": "Cabinet Lorrain d’Assurances",
         "office.email": "contact@cabinet.example",

@@ -94,6 +94,25 @@ def add(context: Context, email: str, name: str, password: str | None) -> None:
 
 @user.command()
 @click.argument("email")
+@click.option("--name", default="", help="Prénom et nom, pour un compte nouveau.")
+@with_context
+def invite(context: Context, email: str, name: str) -> None:
+    """Donner un lien par lequel une personne choisit elle-même son mot de passe.
+
+    Il sert une fois, pendant un jour ; le remettre de vive voix ou par un courriel interne. Pour qui
+    a oublié son mot de passe, inviter de nouveau.
+    """
+    house = context.house
+    with house.database.begin() as session:
+        token = accounts.invite(session, email, name, house.clock())
+    web = house.settings.web
+    click.echo(
+        f"{web.public_url.rstrip('/') or f'http://{web.host}:{web.port}'}/invitation/{token}"
+    )
+
+
+@user.command()
+@click.argument("email")
 @_password
 @with_context
 def passwd(context: Context, email: str, password: str | None) -> None:
@@ -102,6 +121,17 @@ def passwd(context: Context, email: str, password: str | None) -> None:
     with context.house.database.begin() as session:
         accounts.change_password(session, email, secret, context.house.clock())
     click.echo(f"Mot de passe changé : {email}.")
+
+
+@user.command()
+@click.argument("email")
+@click.option("--off", is_flag=True, required=True, help="Ne plus demander de code.")
+@with_context
+def totp(context: Context, email: str, off: bool) -> None:
+    """Ne plus demander de code à qui a perdu son téléphone."""
+    with context.house.database.begin() as session:
+        accounts.forget_telephone(session, email, context.house.clock())
+    click.echo(f"Plus de code demandé : {email}. La personne peut en activer un autre.")
 
 
 @user.command()

@@ -23,6 +23,9 @@ class Account(Table):
     subject: Mapped[str | None] = mapped_column(
         index=True, unique=True
     )  # of OpenID Connect: issuer and name
+    calendar: Mapped[str | None] = mapped_column(
+        index=True, unique=True
+    )  # secret part of the address of the feed of deadlines; None: no feed
 
 
 class SignIn(Table):
@@ -33,6 +36,9 @@ class SignIn(Table):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     csrf: Mapped[str]
     expires_at: Mapped[datetime]
+    opened_at: Mapped[datetime]
+    seen_at: Mapped[datetime]  # last sign of the person, not of a page that asks by itself
+    browser: Mapped[str] = mapped_column(default="")  # as it names itself
 
 
 class Invitation(Table):
@@ -52,4 +58,5 @@ class Attempt(Table):
     __tablename__ = "sign_in_attempt"
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(index=True)
+    client: Mapped[str] = mapped_column(index=True, default="")  # address of the machine
     at: Mapped[datetime]

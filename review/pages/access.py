@@ -1,6 +1,6 @@
-"""Sign-in, sign-out, and whether the server lives."""
+"""Sign-in, sign-out, and the link that lets somebody choose a password."""
 
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from register import accounts as browsers
 from review import accounts
@@ -18,14 +18,19 @@ def ask(visit: Visit) -> Response:
 
 def sign_in(visit: Visit) -> Response:
     email, hours = visit.form.get("email", ""), visit.settings.web.session_hours
+    client = visit.request.client.host if visit.request.client else ""
+    browser = visit.request.headers.get("user-agent", "")
+    password, code = visit.form.get("password", ""), visit.form.get("code", "")
+    attempt = accounts.Attempt(email, password, code, client, browser)
     try:
-        token = accounts.sign_in(
-            visit.database, email, visit.form.get("password", ""), visit.now, hours
-        )
+        token = accounts.sign_in(visit.database, attempt, visit.now, hours)
     except Refused as error:
         return visit.page("sign_in.html", 429, email=email, said=str(error))
     if token is None:
-        said = "Adresse ou mot de passe inconnus. Vérifiez l’un et l’autre."
+        said = (
+            "Adresse ou mot de passe inconnus. Vérifiez l’un et l’autre, et le code si vous en avez "
+            "activé un."
+        )
         return visit.page("sign_in.html", 401, email=email, said=said)
     answer = visit.see("/")
     answer.set_cookie(
@@ -47,5 +52,24 @@ def sign_out(visit: Visit) -> Response:
     return answer
 
 
-def health(visit: Visit) -> Response:
-    return JSONResponse({"ok": True})
+def invited(visit: Visit) -> Response:
+    """Where the link of an invitation leads."""
+    return visit.page("invitation.html", said="", shortest=accounts.SHORTEST)
+
+
+def choose(visit: Visit) -> Response:
+    try:
+        password = chosen(visit)
+        token = str(visit.request.path_params["token"])
+        accounts.accept(visit.database, token, password, visit.now)
+    except Refused as error:
+        return visit.page("invitation.html", 422, said=str(error), shortest=accounts.SHORTEST)
+    return visit.see("/connexion")
+
+
+def chosen(visit: Visit) -> str:
+    """A new password, typed twice alike. Raises ``Refused``."""
+    password = visit.form.get("password", "")
+    if password != visit.form.get("again", ""):
+        raise Refused("Les deux mots de passe ne sont pas les mêmes : rien n’a été changé.")
+    return password

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from outbound.write import draft, enclose
 from register import breaker, outbox
 from register.model import Complaint, Letter, LetterState
+from review.confidential import admit
 from review.desk import Desk
 from review.pages.mail import framed
 from review.visit import NotThere, Visit
@@ -87,4 +88,5 @@ def _written(visit: Visit) -> tuple[Letter, Complaint, EmailMessage]:
         if data is None or unsent:
             enclosure = enclose(session, letter, visit.settings)
             data = draft(enclosure, visit.settings.office, visit.now)
+    admit(visit, entry)
     return letter, entry, message_from_bytes(data, policy=default)

@@ -9,6 +9,7 @@ from register import messages
 from register.messages import Wanted
 from register.model import Message, Place
 from register.search import extract_of
+from review.confidential import admit_to_mail, hidden
 from review.desk import opened
 from review.visit import NotThere, Visit
 
@@ -30,10 +31,12 @@ def listing(visit: Visit) -> Response:
     with visit.database.read() as session:
         found = messages.listing(session, wanted)
         counted = messages.counts(session)
+        covered = hidden(visit, session, found.rows)
     return visit.page(
         "mail.html",
         rows=found.rows,
         extracts={row.id: extract_of(row, wanted.words) for row in found.rows},
+        hidden=covered,
         after=found.after,
         wanted=wanted,
         places=[(place, counted[place]) for place in Place],
@@ -73,6 +76,7 @@ def _known(visit: Visit) -> Message:
         row = messages.original(session, visit.id())
     if row is None:
         raise NotThere
+    admit_to_mail(visit, row)
     return row
 
 

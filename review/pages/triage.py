@@ -1,6 +1,7 @@
 """The triage screen: what waits, the mail, the proposal, and one key for each decision."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -16,6 +17,7 @@ from register.database import Session
 from register.model import Complaint, LetterState, Message, Place, Remark, State
 from register.queue import Wanted
 from review import conduct, sorting
+from review.confidential import admit_to_mail, hidden
 from review.desk import Choice, Desk, limits, opened
 from review.facts import BadFacts, as_form, proposed, typed
 from review.opinion import Opinion, opinion_of
@@ -101,12 +103,16 @@ def _row_and_queue(visit: Visit) -> tuple[Message, list[Message]]:
         row = messages.original(session, visit.id())
         if row is None:
             raise NotThere
-        return row, queues.waiting(session, visit.now, _wanted(visit))
+        waiting = queues.waiting(session, visit.now, _wanted(visit))
+    admit_to_mail(visit, row)
+    return row, waiting
 
 
 def present(visit: Visit) -> Response:
     """Say that one has a message open, and hear who else has."""
     with visit.database.begin() as session:
+        if session.get(Message, visit.id()) is None:
+            raise NotThere
         queues.look(session, visit.id(), visit.by, visit.now)
         names = [
             visit.settings.colleague(one).name
@@ -176,9 +182,13 @@ def counters(visit: Visit) -> Response:
         pending += len(outbox.listing(session, LetterState.FAILED))
         pending += len(outbox.listing(session, LetterState.UNCERTAIN))
         stopped = breaker.stopped(session)
+        longest = timedelta(minutes=visit.settings.notices.after_minutes)
+        held_up = outbox.held_up(session, visit.now - longest)
         ill = sum(not box.well for box in healths(session, visit))
     queued = waiting[Place.QUEUE] + waiting[Place.QUARANTINE]
-    return visit.page("counters.html", queued=queued, pending=pending, ill=ill, stopped=stopped)
+    return visit.page(
+        "counters.html", queued=queued, pending=pending, ill=ill, stopped=stopped, held_up=held_up
+    )
 
 
 def decide(visit: Visit) -> Response:
@@ -281,6 +291,7 @@ def _beside(visit: Visit, row: Message, shown: int) -> dict[str, Any]:
         known = entry is not None and entry.origin_id == row.id
         facts = complaints.facts_of(session, entry) if entry and known else proposed(row)
         mails = messages.from_sender(session, row, LATELY)
+        covered = hidden(visit, session, mails)
         return {
             "entry": entry,
             "files": [
@@ -290,6 +301,7 @@ def _beside(visit: Visit, row: Message, shown: int) -> dict[str, Any]:
             "more_waiting": max(0, queues.count(session, _wanted(visit)) - shown),
             "notes": complaints.rows_of(session, Remark, Remark.about == f"message {row.id}"),
             "mails": [(mail, Place(mail.place)) for mail in mails],
+            "hidden": covered,
         }
 
 

@@ -46,8 +46,9 @@ class Browser:
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
         return self._ask("POST", path, body, kind | headers)
 
-    def sign_in(self, password: str = PASSWORD) -> Answer:
-        answer = self.post("/connexion", {"email": EMAIL, "password": password})
+    def sign_in(self, password: str = PASSWORD, email: str = EMAIL, code: str = "") -> Answer:
+        form = {"email": email, "password": password, "code": code}
+        answer = self.post("/connexion", form)
         if answer.status == 303:
             self.get("/registre")
         return answer

@@ -56,7 +56,9 @@ def entered(register, settings, now, mail=None) -> tuple[int, str]:
 # --- the door -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("path", "method"), [(p, m) for p, m, _ in PAGES if p not in PUBLIC])
+@pytest.mark.parametrize(
+    ("path", "method"), [(one.path, one.method) for one in PAGES if one.path not in PUBLIC]
+)
 def test_nothing_is_shown_without_signing_in(visitor, path, method):
     path = re.sub(r"\{\w+(:\w+)?\}", "1", path)
     answer = visitor.get(path) if method == "GET" else visitor.post(path, {"csrf": "x"})

@@ -105,6 +105,7 @@ def upgrade() -> None:
         sa.Column("body", sa.String(), nullable=False),
         sa.Column("points", sa.JSON(), nullable=False),
         sa.Column("points_met", sa.JSON(), nullable=False),
+        sa.Column("words", sa.JSON(), nullable=True),
         sa.Column("gesture_cents", sa.Integer(), nullable=False),
         sa.Column("compensation_cents", sa.Integer(), nullable=False),
         sa.Column("recourse", sa.Boolean(), nullable=False),
@@ -218,6 +219,26 @@ def upgrade() -> None:
     )
     op.add_column("account", sa.Column("subject", sa.String(), nullable=True))
     op.create_index(op.f("ix_account_subject"), "account", ["subject"], unique=True)
+    op.add_column(
+        "sign_in_attempt", sa.Column("client", sa.String(), nullable=False, server_default="")
+    )
+    op.create_index(op.f("ix_sign_in_attempt_client"), "sign_in_attempt", ["client"])
+    op.drop_table("sign_in")  # whoever was signed in signs in again
+    op.create_table(
+        "sign_in",
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("csrf", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("browser", sa.String(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_sign_in_account_id")),
+        sa.PrimaryKeyConstraint("token_digest", name=op.f("pk_sign_in")),
+    )
+    op.create_index(op.f("ix_sign_in_account_id"), "sign_in", ["account_id"])
+    op.add_column("account", sa.Column("calendar", sa.String(), nullable=True))
+    op.create_index(op.f("ix_account_calendar"), "account", ["calendar"], unique=True)
     op.add_column(
         "complaint", sa.Column("received_by", sa.String(), nullable=False, server_default="")
     )
