@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 
-.PHONY: dist deb sbom audit licenses docs demo run setup test check unit soak bench fuzz lock clean servers screenshots
+.PHONY: dist deb sbom audit licenses docs demo run setup test check unit soak bench footprint fuzz lock clean servers screenshots
 
 demo: setup ## the whole journey on this machine alone
 	$(BIN)/doleances demo
@@ -45,6 +45,9 @@ soak: setup servers ## the long endurance tests
 bench: setup servers ## speed, as ratios against a reference in the same run
 	for each in bench/*.py; do $(BIN)/python $$each || exit 1; done
 
+footprint: setup servers ## seconds, memory and processor of the service on this machine
+	$(BIN)/python scripts/footprint
+
 screenshots: setup servers ## pictures of every page at three widths, into screenshots/
 	$(BIN)/python -m tests.screenshots
 
@@ -54,6 +57,7 @@ fuzz: setup ## search for mails that break the reader, FUZZ_SECONDS long
 lock: setup ## choose the newest packages again
 	$(BIN)/uv pip compile --quiet --all-extras --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --all-extras --group dev --generate-hashes --no-header --no-annotate --universal --python-version 3.11 pyproject.toml -o requirements-dev.lock
+	$(MAKE) licenses
 
 dist: setup ## a wheel with all a start needs: templates, corpus, a learnt model
 	PYTHONPATH=. $(BIN)/python scripts/first-model

@@ -21,7 +21,8 @@ from ingest.imap import ImapMailbox
 from ingest.mail import Role as FolderRole
 from ingest.oauth.tokens import Tokens
 from ingest.signin import tokens_of
-from outbound import approval
+from outbound import approval, domain
+from outbound.domain import Verdict
 from register import accounts
 from register.alone import somebody_works
 from register.database import DatabaseTrouble
@@ -112,6 +113,7 @@ def _lines(doctor: _Doctor) -> Iterator[Finding]:
     if not house.mailboxes:
         yield doctor.look("mailboxes", _no_mailbox)
     yield doctor.look("smtp", partial(_smtp, house))
+    yield from _domain(doctor)
     yield doctor.look("clock", partial(_clock, house))
 
 
@@ -197,6 +199,21 @@ def _smtp(house: House) -> _Said:
     except (Trouble, OSError) as error:
         raise _of(Line("smtp", smtp), error) from error
     return _Said("smtp_answers", {"host": smtp.host, "port": smtp.port})
+
+
+def _domain(doctor: _Doctor) -> Iterator[Finding]:
+    """What the DNS says of the domain that letters come from: one finding a record, in French."""
+    settings = doctor.house.settings
+    title = point("domain", doctor.language, {"name": settings.office.domain})
+    try:
+        remarks = domain.examine(settings.office.domain, settings.smtp.host, domain.texts_of())
+    except domain.NoDns as error:
+        yield Finding(title, True, str(error), "no_dns", mind=True)
+        return
+    for remark in remarks:
+        kind = f"domain_{remark.about.lower()}"
+        well, weak = remark.verdict != Verdict.BAD, remark.verdict == Verdict.WEAK
+        yield Finding(title, well, f"{remark.about} : {remark.says}", kind, mind=weak)
 
 
 def _clock(house: House) -> _Said:

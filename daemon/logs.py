@@ -6,7 +6,6 @@ their numbers. A test plays the demo and looks.
 
 import json
 import logging
-import re
 import sys
 from datetime import UTC, date, datetime
 from io import TextIOWrapper
@@ -55,21 +54,7 @@ def into_file(settings: LogSettings) -> None:
 
 
 def formatter(form: str) -> logging.Formatter:
-    return _Json() if form == "json" else _Text(_TEXT)
-
-
-# PostgreSQL quotes the whole row that it refuses; SQLAlchemy has been told not to.
-_ROW = re.compile(r"^DETAIL:.*?(?=^\[SQL: |^\s*$|\Z)", re.DOTALL | re.MULTILINE)
-
-
-def discreet(said: str) -> str:
-    """Without the words of people that an error may quote."""
-    return _ROW.sub("DETAIL: …\n", said)
-
-
-class _Text(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        return discreet(super().format(record))
+    return _Json() if form == "json" else logging.Formatter(_TEXT)
 
 
 class _Json(logging.Formatter):
@@ -81,10 +66,10 @@ class _Json(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "part": record.threadName,
-            "message": discreet(record.getMessage()),
+            "message": record.getMessage(),
         }
         if record.exc_info:
-            told["error"] = discreet(self.formatException(record.exc_info))
+            told["error"] = self.formatException(record.exc_info)
         return json.dumps(told, ensure_ascii=False)
 
 

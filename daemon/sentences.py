@@ -11,7 +11,7 @@ POINTS: Final[Mapping[str, tuple[str, str]]] = {
     "mailboxes": ("Boîtes", "Mailboxes"),
     "token": ("Jeton {name}", "Token {name}"),
     "smtp": ("Envoi", "Sending"),
-    "domain": ("Domaine d’envoi", "Sending domain"),
+    "domain": ("Domaine {name}", "Domain {name}"),
     "database": ("Base de données", "Database"),
     "accounts": ("Comptes", "Accounts"),
     "staff": ("Rôles", "Roles"),
@@ -152,11 +152,6 @@ SAID: Final[Mapping[str, tuple[str, str]]] = {
         "Accents et majuscules comptent : recopiez ce nom.",
         "the mailbox opens, but has no folder “{folder}”; did you mean “{near}”? Accents and "
         "capitals count: copy this name.",
-    ),
-    "secret_unreadable": (
-        "le fichier {file} ne peut pas être lu ({reason}). Corrigez {key}.password_file ou ses "
-        "droits.",
-        "the file {file} cannot be read ({reason}). Correct {key}.password_file or its rights.",
     ),
     # Faults of the house.
     "settings_fault": ("{fault}", "{fault}"),

@@ -1,5 +1,6 @@
 """The conversation of `doleances init`: from a mailbox's address to a working, tested file."""
 
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,10 +16,19 @@ from config.trouble import Trouble
 from config.write import settings_file
 from daemon.doctor import Finding, examine
 from daemon.house import House
+from register import breaker
 from review import accounts
 from review.desk import Refused
 
 _AGAIN = "Corriger et réessayer ?"
+_UNREAD = "mise en service : la répétition n’a pas encore été approuvée"
+_MAY_LEAVE = (
+    "\nUne fois une réclamation confirmée par une personne, son accusé peut-il partir seul ?"
+)
+_STAYS = (
+    "Rien ne part seul pour l’instant : le service lit, trie et attend. Après une répétition "
+    "(« doleances rehearse ») qui vous convient, « doleances letters resume --by {by} » ouvre l’envoi."
+)
 
 
 @dataclass
@@ -43,13 +53,17 @@ def converse(path: Path, data: Path | None = None) -> None:
     """Ask, try, write; nothing is sent and the mailbox is only looked at. What the service writes
     lies in ``data``, else beside the settings.
     """
+    os.umask(0o077)  # passwords and the register are nobody else's
     click.echo("Branchons la boîte du cabinet. Elle ne sera que lue ; rien ne sera envoyé.\n")
     answers = _Answers(_places(data) if data else {})
     _ask_office(answers)
     _until_well(path, answers, _ask_mailbox, _try_mailbox)
     _until_well(path, answers, _ask_smtp, _try_smtp)
     click.echo(f"\nRéglages écrits dans {path}.")
-    _first_account(load(path))
+    settings = load(path)
+    by = _first_account(settings)
+    _examine(path)
+    _rehearse(House(settings), by)
     _conclude(path)
 
 
@@ -138,7 +152,7 @@ def _try_smtp(settings: Settings) -> str:
     return "Le serveur d’envoi répond (rien n’a été envoyé)."
 
 
-def _first_account(settings: Settings) -> None:
+def _first_account(settings: Settings) -> str:
     click.echo("\n— Le premier compte, pour trier")
     house = House(settings)
     while True:
@@ -152,15 +166,41 @@ def _first_account(settings: Settings) -> None:
         try:
             with house.database.begin() as session:
                 accounts.add(session, email, name, password, house.clock())
-            return
+            return str(email)
         except Refused as error:
             click.echo(f"  ✗ {error}")
 
 
-def _conclude(path: Path) -> None:
+def _examine(path: Path) -> None:
     click.echo("\n— Vérification d’ensemble")
     for finding in examine(path):
         click.echo(f"  {line_of(finding)}")
+
+
+def _rehearse(house: House, by: str) -> None:
+    """What the service would have done with the real mailbox, before anything may leave: automatic
+    mail is stopped until a person has read it and says yes, also if we are killed in between.
+    """
+    from daemon.commands.rehearsing import look_back  # learning machinery: seconds of imports
+
+    click.echo("\n— Répétition : ce que le service aurait fait des derniers mois de votre boîte")
+    with house.database.begin() as session:
+        breaker.stop(session, _UNREAD, by, house.clock())
+    months = click.prompt("Combien de mois relire", default=6, type=click.IntRange(1, 120))
+    try:
+        look_back(house, months)
+    except Trouble as error:
+        click.echo(f"  ✗ {error}")
+        click.echo(_STAYS.format(by=by))
+        return
+    if click.prompt(_MAY_LEAVE, default="n", type=click.Choice(["o", "n"])) == "n":
+        click.echo(_STAYS.format(by=by))
+        return
+    with house.database.begin() as session:
+        breaker.lift(session, by, house.clock())
+
+
+def _conclude(path: Path) -> None:
     if INSTALLED.exists():
         click.echo("\nPour que le service démarre, maintenant et avec la machine :")
         click.echo("  systemctl enable --now doleances")

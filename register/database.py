@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -66,7 +66,17 @@ def _engine(url: str) -> Engine:
     engine = create_engine(url, hide_parameters=True)  # what people wrote stays out of the log
     if engine.dialect.name == "sqlite":
         _make_sqlite_strict(engine)
+    event.listen(engine, "handle_error", _quote_nobody)
     return engine
+
+
+def _quote_nobody(failure: ExceptionContext) -> None:
+    """PostgreSQL quotes the row that it refuses (DETAIL): what people wrote stays out of the log."""
+    row = getattr(getattr(failure.original_exception, "diag", None), "message_detail", None)
+    if row:
+        for error in (failure.original_exception, failure.sqlalchemy_exception):
+            if error is not None:
+                error.args = tuple(str(told).replace(row, "…") for told in error.args)
 
 
 def _make_sqlite_strict(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from config.settings import Office
 from config.taxonomies import CHANNELS
 from config.trouble import Trouble
 from daemon.commands.exports import export, proof
+from daemon.commands.papers import attach
 from daemon.context import Context, as_json, pair, say_json, say_pairs, say_table, with_context
 from register import complaints, integrity, journal, parties
 from register.calendar import Region
@@ -159,6 +160,7 @@ def verify(context: Context, mails: bool, in_json: bool) -> None:
         raise Trouble("Le registre n’est pas intact : " + " · ".join(faults[:10]))
 
 
+register_.add_command(attach)
 register_.add_command(export)
 register_.add_command(proof)
 

@@ -1,11 +1,14 @@
 """rehearse: the last months of the mailboxes, judged and thrown away."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import click
 
 from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
+from daemon.house import House
 from daemon.rehearsal import Play, Rehearsal, rehearse
+from ingest.imap import ImapMailbox
 from register.french import short_date
 from register.model import Place
 
@@ -22,19 +25,33 @@ def rehearse_(context: Context, months: int, in_json: bool) -> None:
     Les boîtes sont lues sans y rien changer ; rien n’est enregistré, rien n’est envoyé.
     """
     house = context.house
-    since = (house.clock() - timedelta(days=round(months * 30.44))).date()
+    if not in_json:
+        look_back(house, months)
+        return
+    since = _since(house, months)
     for mailbox in house.mailboxes:
-        rehearsal = Rehearsal()
-        for rehearsal in rehearse(house, mailbox, since):
-            click.echo(
-                f"\r{mailbox.name} : {len(rehearsal.plays)} messages lus", nl=False, err=True
-            )
-        click.echo("", err=True)
-        if in_json:
-            say_json(_as_json(mailbox.name, rehearsal))
-        else:
-            click.echo(f"\nBoîte « {mailbox.name} », depuis le {short_date(since)}")
-            _tell(rehearsal, context)
+        say_json(_as_json(mailbox.name, _whole(house, mailbox, since)))
+
+
+def look_back(house: House, months: int) -> None:
+    """Rehearse the last months of every mailbox and print what comes of it. Raises ``MailboxTrouble``."""
+    since = _since(house, months)
+    for mailbox in house.mailboxes:
+        rehearsal = _whole(house, mailbox, since)
+        click.echo(f"\nBoîte « {mailbox.name} », depuis le {short_date(since)}")
+        _tell(rehearsal, house.settings.office.zone)
+
+
+def _since(house: House, months: int) -> date:
+    return (house.clock() - timedelta(days=round(months * 30.44))).date()
+
+
+def _whole(house: House, mailbox: ImapMailbox, since: date) -> Rehearsal:
+    rehearsal = Rehearsal()
+    for rehearsal in rehearse(house, mailbox, since):
+        click.echo(f"\r{mailbox.name} : {len(rehearsal.plays)} messages lus", nl=False, err=True)
+    click.echo("", err=True)
+    return rehearsal
 
 
 def _as_json(name: str, rehearsal: Rehearsal) -> dict[str, object]:
@@ -57,7 +74,7 @@ def _as_json(name: str, rehearsal: Rehearsal) -> dict[str, object]:
     }
 
 
-def _tell(rehearsal: Rehearsal, context: Context) -> None:
+def _tell(rehearsal: Rehearsal, zone: ZoneInfo) -> None:
     places, total = rehearsal.places, len(rehearsal.plays)
     if not total:
         click.echo("Aucun message sur cette période.")
@@ -76,7 +93,6 @@ def _tell(rehearsal: Rehearsal, context: Context) -> None:
     for label, count in rehearsal.labels.most_common():
         click.echo(f"    classés « {label.french} » : {count}")
     click.echo("\nCe qui aurait été proposé comme réclamation :")
-    zone = context.settings.office.zone
     say_table(
         ("Reçu", "De", "Objet", "", "Accusé au plus tard", "L’accusé partirait…"),
         (

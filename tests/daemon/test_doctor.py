@@ -1,12 +1,15 @@
 """The doctor finds each fault and says its mend, in both languages, on real servers."""
 
-import asyncio
+import os
+import socket
 import sqlite3
 import ssl
 import string
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType, SimpleNamespace
@@ -15,7 +18,7 @@ import pytest
 import trustme
 
 from config.write import settings_file
-from daemon import doctor, lines, sentences
+from daemon import doctor, lines, retraining, sentences
 from daemon.doctor import Finding
 from daemon.house import House
 from tests.builders import a_mail
@@ -145,19 +148,26 @@ def serving(tmp_path: Path, **issued: object) -> Iterator[tuple[int, Path]]:
     authority.cert_pem.write_to_path(tmp_path / "ca.pem")
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     certificate.configure_cert(context)
-    loop = asyncio.new_event_loop()
-
-    async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 mail.example ESMTP\r\n")
-
-    server = loop.run_until_complete(asyncio.start_server(greet, "127.0.0.1", 0, ssl=context))
-    thread = threading.Thread(target=loop.run_forever)
+    listener = socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=_greet, args=(listener, context))
     thread.start()
-    yield server.sockets[0].getsockname()[1], tmp_path / "ca.pem"
-    loop.call_soon_threadsafe(server.close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+    try:
+        yield listener.getsockname()[1], tmp_path / "ca.pem"
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for a caller
+        thread.join()
+        listener.close()
+
+
+def _greet(listener: socket.socket, context: ssl.SSLContext) -> None:
+    while True:
+        try:
+            line, _ = listener.accept()
+        except OSError:
+            return
+        line.settimeout(10)
+        with suppress(OSError), context.wrap_socket(line, server_side=True) as sealed:
+            sealed.sendall(b"220 mail.example ESMTP\r\n")
 
 
 LONG_AGO, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2090, 1, 1, tzinfo=UTC)
@@ -270,6 +280,50 @@ def test_an_office_template_that_does_not_serve_is_told(config, tmp_path, langua
     findings = doctor.examine(path, language)
     assert kinds(findings) == {"letters_bad", "no_account"}
     assert any("acknowledgement" in one.says for one in findings)
+
+
+@pytest.mark.parametrize("language", sentences.LANGUAGES)
+@pytest.mark.parametrize(("days", "minded"), [(6, set()), (8, {"model_due"})])
+def test_a_model_that_should_have_learnt_is_worth_minding(
+    config, tmp_path, model, monkeypatch, language, days, minded
+):
+    path = config()
+    file = tmp_path / "models" / f"{model.version}.npz"
+    learnt = (datetime.now(UTC) - timedelta(days=days)).timestamp()
+    os.utime(file, (learnt, learnt))
+    monkeypatch.setattr(retraining, "due", lambda *_: "chaque nuit")
+    findings = doctor.examine(path, language)
+    assert {one.kind for one in findings if one.mind} == {"no_notices", *minded}
+
+
+def test_a_service_that_works_on_the_database_is_told(config):
+    path = config()
+    [quiet] = [one for one in doctor.examine(path) if one.kind.startswith("database_")]
+    assert quiet.kind == "database_good"
+    with another(path.with_name("doleances.db-daemon")):
+        [served] = [one for one in doctor.examine(path) if one.kind.startswith("database_")]
+    assert served.kind == "database_served"
+
+
+@contextmanager
+def another(lock: Path) -> Iterator[None]:
+    """Another process that holds the whole house, as the daemon does."""
+    script = "import fcntl, sys; held = open(sys.argv[1], 'w'); fcntl.lockf(held, fcntl.LOCK_EX); print(flush=True); input()"
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(lock)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout
+        process.stdout.readline()
+        yield
+        process.kill()
+
+
+def test_every_sentence_is_said_somewhere():
+    source = "".join(
+        Path(module.__file__ or "").read_text(encoding="utf-8") for module in (doctor, lines)
+    )
+    said = {*sentences.SAID, *sentences.POINTS}
+    assert {kind for kind in said if f'"{kind}"' not in source} == set()
 
 
 def test_every_sentence_is_in_both_languages_and_tells_of_the_same():

@@ -1,5 +1,6 @@
 """What goes wrong is one clear line with its mend, a non-zero exit, and no traceback."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,17 +79,32 @@ def test_a_mail_of_random_bytes_is_before_a_person(office, dovecot):
     assert odd["trouble"]
 
 
+# The example's mediator is a fault of its own.
+MEDIATOR = {"office.mediator.url": "https://www.mediation-des-tilleuls.example"}
+
+
 def test_check_names_every_fault_at_once(office, dovecot):
-    office.write(mailbox_of(dovecot) | {"mailbox.0.password": "faux", "smtp.host": "127.0.0.1"})
-    done = office.run("check")
+    wrong = {"mailbox.0.password": "faux", "smtp.host": "127.0.0.1", "smtp.port": free_port()}
+    office.write(mailbox_of(dovecot) | wrong)
+    done = office.run("check", "--json")
     assert done.returncode != 0
-    assert done.stdout.count("✗") == 3, done.stdout  # mailbox, SMTP, no account
+    faults = [one["kind"] for one in json.loads(done.stdout) if not one["well"]]
+    assert faults == ["login", "refused", "no_account", "mediator_missing"]
+
+
+@pytest.mark.parametrize(("lang", "word"), [("fr", "refuse"), ("en", "refuses the user name")])
+def test_check_speaks_the_language_asked_for(office, dovecot, lang, word):
+    office.write(mailbox_of(dovecot) | {"mailbox.0.password": "faux"})
+    done = office.run("check", "--lang", lang)
+    assert word in done.stdout
+    assert ("Database" in done.stdout) == (lang == "en")
 
 
 def test_check_is_content_when_all_is_well(office, dovecot):
     with SmtpSink() as sink:
         office.write(
             mailbox_of(dovecot)
+            | MEDIATOR
             | {"smtp.host": "127.0.0.1", "smtp.port": sink.port, "smtp.tls": "none"}
         )
         added = office.run(
@@ -100,9 +116,10 @@ def test_check_is_content_when_all_is_well(office, dovecot):
             env={"DOLEANCES_PASSWORD": "un long secret"},
         )
         assert added.returncode == 0, added.stderr
-        done = office.run("check")
-    assert done.returncode == 0, done.stdout
-    assert "✗" not in done.stdout
+        found = office.json("check")
+    assert all(one["well"] for one in found)
+    # This Dovecot keeps no sent mail; and nobody is named to be told.
+    assert [one["kind"] for one in found if one["mind"]] == ["no_sent_folder", "no_notices"]
 
 
 @pytest.mark.parametrize(
