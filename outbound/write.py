@@ -213,7 +213,7 @@ def facts(enclosure: Enclosure, office: Office, now: datetime, *, by_post: bool)
 def _of_kind(enclosure: Enclosure) -> dict[str, Any]:
     """What only this kind of letter says: a person's words, as text."""
     letter, answer = enclosure.letter, enclosure.answer
-    words = letter.words or {}
+    words = {**((answer and answer.words) or {}), **(letter.words or {})}
     known: dict[str, Any] = {
         "redirected_on": enclosure.complaint.redirected_on or enclosure.complaint.received_on,
         "new_date": _day(words.get("new_date")),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from register import journal
 from register.database import Session
@@ -24,6 +24,14 @@ def stop(session: Session, because: str, by: str, now: datetime) -> bool:
     session.flush()
     journal.record(session, Act(by, "stopped mail", "outbox", {"reason": because[:500]}), now)
     return True
+
+
+def counted_from(session: Session, since: datetime) -> datetime:
+    """From when on letters count towards the hourly cap: what left before a person lifted the
+    breaker has been looked at.
+    """
+    lifted = session.scalar(select(func.max(Breaker.lifted_at)))
+    return max(since, lifted) if lifted else since
 
 
 def lift(session: Session, by: str, now: datetime) -> bool:

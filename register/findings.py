@@ -7,7 +7,15 @@ from datetime import date, timedelta
 from sqlalchemy import delete, select
 
 from register.database import Session
-from register.model import Action, ActionFinding, ActionState, Complaint, Finding, State
+from register.model import (
+    Action,
+    ActionFinding,
+    ActionState,
+    Complaint,
+    Finding,
+    State,
+    YearlyReview,
+)
 
 RECURRENCE_DAYS, RECURRENCE_FILES = 90, 3  # regulation P-20
 _ENDED = (ActionState.EFFECTIVE, ActionState.GIVEN_UP)
@@ -67,10 +75,14 @@ def board(session: Session, today: date) -> list[Board]:
     return sorted(shown, key=lambda one: (one.action.state in _ENDED, one.action.due_on or far))
 
 
+def is_open(action: Action) -> bool:
+    """Whether it is still to be done."""
+    return action.done_on is None and action.state not in _ENDED
+
+
 def is_late(action: Action, today: date) -> bool:
     """Late is computed, not a state (regulation §5.8)."""
-    open_ = action.done_on is None and action.state not in _ENDED
-    return open_ and action.due_on is not None and action.due_on < today
+    return is_open(action) and action.due_on is not None and action.due_on < today
 
 
 def pending(session: Session) -> list[tuple[Finding, str]]:
@@ -83,6 +95,12 @@ def pending(session: Session) -> list[tuple[Finding, str]]:
         .order_by(Finding.id)
     )
     return [(finding, number) for finding, number in rows]
+
+
+def reviews(session: Session) -> list[YearlyReview]:
+    """The reviews that were held, the newest first (P-22)."""
+    query = select(YearlyReview).order_by(YearlyReview.held_on.desc(), YearlyReview.id.desc())
+    return list(session.scalars(query))
 
 
 @dataclass(frozen=True)

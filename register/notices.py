@@ -1,6 +1,7 @@
 """Notices to people of the office: queued once for each matter, sent together, tried a few times."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +22,11 @@ def queue(session: Session, notices: Iterable[Notice]) -> int:
     return len(new)
 
 
+def keys(session: Session) -> set[str]:
+    """What people have been told of, as far back as notices are kept."""
+    return set(session.scalars(select(Notice.key)))
+
+
 def unsent(session: Session, *, urgent: bool) -> dict[str, list[Notice]]:
     """What waits, by recipient, the oldest first; what failed too often is left for the pages."""
     rows = session.scalars(
@@ -34,12 +40,20 @@ def unsent(session: Session, *, urgent: bool) -> dict[str, list[Notice]]:
     return by_person
 
 
-def settle(session: Session, ids: Iterable[int], now: datetime, trouble: str | None) -> None:
+@dataclass(frozen=True)
+class Unsent:
+    """Why notices did not leave. Where the server takes no mail at all it was no attempt."""
+
+    trouble: str
+    closed: bool = False
+
+
+def settle(session: Session, ids: Iterable[int], now: datetime, unsent: Unsent | None) -> None:
     """Write that notices left together, or why they did not."""
     for row in session.scalars(select(Notice).where(Notice.id.in_(list(ids)))):
-        row.attempts += 1
-        row.trouble = trouble
-        if trouble is None:
+        row.attempts += not (unsent and unsent.closed)
+        row.trouble = unsent.trouble if unsent else None
+        if unsent is None:
             row.sent_at = now
 
 

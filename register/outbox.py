@@ -297,12 +297,35 @@ def written_to(session: Session, recipient: str, since: datetime) -> bool:
 def written_since(session: Session, since: datetime, domain: str = "") -> int:
     """How many acknowledgements have gone, or are about to go, since a moment; to one domain."""
     query = select(func.count()).where(
+        Letter.kind == ACKNOWLEDGEMENT,
         Letter.queued_at >= since,
         Letter.state.in_([LetterState.QUEUED, LetterState.SENDING, LetterState.SENT]),
     )
     if domain:
         query = query.where(Letter.recipient.endswith(f"@{domain}", autoescape=True))
     return session.scalar(query.select_from(Letter)) or 0
+
+
+def troubled(session: Session) -> list[tuple[Letter, Complaint]]:
+    """Letters that need a person: refused, come back, or in doubt; the oldest first."""
+    query = select(Letter, Complaint).join(Complaint, Complaint.id == Letter.complaint_id)
+    states = [LetterState.FAILED, LetterState.UNCERTAIN]
+    found = session.execute(query.where(Letter.state.in_(states)).order_by(Letter.id))
+    return [(letter, complaint) for letter, complaint in found]
+
+
+def held_up(session: Session, since: datetime) -> Letter | None:
+    """A letter that was tried and has waited since before a moment, where none at all has left
+    meanwhile: the server is out of order, not the letter.
+    """
+    tried = (Letter.state == LetterState.QUEUED, Letter.begun_at.is_not(None))
+    letter = session.scalar(
+        select(Letter).where(*tried, Letter.queued_at <= since).order_by(Letter.queued_at).limit(1)
+    )
+    if letter is None:
+        return None
+    left = select(Letter.id).where(Letter.sent_at >= letter.queued_at).limit(1)
+    return None if session.scalar(left) else letter
 
 
 def of_complaint(session: Session, complaint: Complaint) -> list[Letter]:

@@ -38,6 +38,11 @@ class Month:
 
 def duties(session: Session, today: date) -> list[Duty]:
     """Acknowledgements and answers due within a week or late, the nearest first."""
+    return [one for one in all_duties(session, today) if one.due <= today + SOON]
+
+
+def all_duties(session: Session, today: date) -> list[Duty]:
+    """Every acknowledgement and answer that is due, whenever, the nearest first."""
     rows = session.scalars(
         select(Complaint).where(
             Complaint.state.not_in([*_OUT, State.CLOSED]), Complaint.answered_on.is_(None)
@@ -48,9 +53,7 @@ def duties(session: Session, today: date) -> list[Duty]:
         if entry.acknowledged_on is None:
             found.append(Duty(entry, "accuser réception", entry.ack_due, entry.ack_due < today))
         found.append(Duty(entry, "répondre", entry.answer_due, entry.answer_due < today))
-    return sorted(
-        (one for one in found if one.due <= today + SOON), key=lambda one: (one.due, one.what)
-    )
+    return sorted(found, key=lambda one: (one.due, one.what))
 
 
 def months(session: Session, today: date, count: int = 12) -> list[Month]:

@@ -72,7 +72,7 @@ def _entry(session: Session, entry: Complaint) -> dict[str, Any]:
         "repondue_le": entry.answered_on.isoformat() if entry.answered_on else None,
         "delais": entry.deadlines["explanation"],
         "reponses": [
-            {"sens": one.outcome, "resume": one.summary, "texte": one.body}
+            {"sens": one.outcome, "resume": one.summary, "texte": one.body, **(one.words or {})}
             for one in history(session, entry)
             if one.sent_on
         ],

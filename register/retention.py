@@ -181,7 +181,9 @@ def erase_complaint(session: Session, entry: Complaint, today: date) -> None:
     }
     session.execute(delete(Party).where(mine[Party]))
     session.execute(
-        update(Answer).where(mine[Answer]).values(body="", summary="", points=[], points_met=[])
+        update(Answer)
+        .where(mine[Answer])
+        .values(body="", summary="", points=[], points_met=[], words=None)
     )
     session.execute(update(Information).where(mine[Information]).values(said=""))
     session.execute(update(Finding).where(mine[Finding]).values(said=""))

@@ -1,7 +1,7 @@
 """Answer a complaint: write, sign, send, or record what was sent otherwise (P-14 … P-18, P-29)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from config.rights import Act, Role
@@ -16,6 +16,14 @@ from register.outbox import Order
 from review.desk import ROBOT, Desk, Refused, Seen
 from review.facts import euros
 
+# What a letter of answer says under headings of its own, by the template's names (EIOPA G8).
+PARTS = {
+    "granted": "Ce qui est accordé",
+    "refused": "Ce qui est refusé",
+    "reasons": "Pourquoi",
+    "execution": "Comment et quand",
+    "decided_by": "Qui a pris la décision, si ce n’est pas le cabinet",
+}
 # Which letter carries which decision; the others are noted, not written by us.
 LETTERS = {
     "ACCEPTEE_TOTALEMENT": "answer_accepted",
@@ -35,6 +43,7 @@ class Draft:
     body: str = ""
     points: tuple[str, ...] = ()  # of the complaint, each to be answered (EIOPA G8)
     points_met: frozenset[int] = frozenset()
+    words: Mapping[str, str] = field(default_factory=dict)  # parts of the letter of their own
     gesture_cents: int = 0
     compensation_cents: int = 0
     channel: str = "COURRIEL"
@@ -75,11 +84,14 @@ def draft(desk: Desk, seen: Seen, words: Draft) -> Answer:
         desk.session.add(answer)
     answer.outcome, answer.summary, answer.body = words.outcome, words.summary, words.body
     answer.points, answer.points_met = list(words.points), sorted(words.points_met)
+    answer.words = {name: said for name in PARTS if (said := words.words.get(name, "").strip())}
     answer.gesture_cents, answer.compensation_cents = words.gesture_cents, words.compensation_cents
     answer.channel, answer.state = words.channel, AnswerState.DRAFT
     answer.signatory = answer.second_signatory = ""
     answer.written_by, answer.written_at = seen.by, desk.now
     desk.session.flush()
+    if complaint.state == State.TO_SIGN:  # what was submitted is being written again
+        move(file_of(desk.session, complaint), State.EXAMINED)
     desk.journal(
         seen.by, "drafted", complaint.number, {"answer": answer.id, "outcome": words.outcome}
     )

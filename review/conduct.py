@@ -1,5 +1,6 @@
 """Lead a complaint from its entry to its answer: who deals with it, what is awaited, who is told."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -11,7 +12,7 @@ from register import complaints, outbox
 from register.calendar import civil_date
 from register.deadlines import compute
 from register.lifecycle import file_of, move
-from register.model import Complaint, Information, Letter, Message, Remark, State
+from register.model import Complaint, Document, Information, Letter, Message, Remark, State
 from register.outbox import Order
 from review.assignment import assign, hand
 from review.desk import Desk, Refused, Seen, rules
@@ -24,7 +25,17 @@ LETTERS = {
     "false_alarm": "ce n’était pas une réclamation",
 }
 _LONGEST = 5000
+_HEAVIEST = 20_000_000  # bytes
 _MEDIATION = "médiation en cours"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A document of a file that did not come by mail."""
+
+    name: str
+    data: bytes
+    kind: str = ""  # French: « lettre du client », « accusé de réception postal »
 
 
 @dataclass(frozen=True)
@@ -144,8 +155,18 @@ def _write(
     desk.journal(by, "queued", complaint.number, {"letter": kind})
     if kind == "progress":
         today = civil_date(desk.now, desk.settings.office.zone)
-        _note(desk, complaint, Told(today, "COURRIEL", words.get("done", "") or LETTERS[kind]), by)
+        said = words.get("done", "").strip() or LETTERS[kind]
+        _note(desk, complaint, Told(today, "COURRIEL", said, _announced(words)), by)
     return letter
+
+
+def _announced(words: Mapping[str, str]) -> date | None:
+    """The new day that a letter announces for the answer (X-19). Raises ``Refused`` for no day."""
+    day = words.get("new_date", "")
+    try:
+        return date.fromisoformat(day) if day else None
+    except ValueError:
+        raise Refused("La nouvelle date ne se lit pas : écrivez-la ainsi, 2027-02-10.") from None
 
 
 def posted(desk: Desk, letter_id: int, on: date, proof: str, by: str) -> Letter:
@@ -230,6 +251,38 @@ def litigation(desk: Desk, seen: Seen, on: date) -> Complaint:
     complaint.held_because = complaint.held_because or "contentieux en cours"
     desk.journal(seen.by, "litigation", complaint.number, {"on": on.isoformat()})
     return complaint
+
+
+def liability_told(desk: Desk, seen: Seen, on: date) -> Complaint:
+    """The office's own liability insurer has been told of the matter (X-27)."""
+    complaint = desk.known(seen.number, seen.version)
+    if not complaint.received_on <= on <= civil_date(desk.now, desk.settings.office.zone):
+        raise Refused("La déclaration doit dater d’entre la réception et aujourd’hui.")
+    complaint.liability_told_on = on
+    desk.journal(seen.by, "liability told", complaint.number, {"on": on.isoformat()})
+    return complaint
+
+
+def keep_paper(desk: Desk, seen: Seen, paper: Paper) -> Document:
+    """Put a paper into a file: a letter that came by post, an answer that went by it (P-18)."""
+    complaint = desk.known(seen.number, seen.version)
+    if not paper.data or len(paper.data) > _HEAVIEST:
+        raise Refused("Le document est vide, ou dépasse 20 Mo : il n’a pas été versé au dossier.")
+    kept = Document(
+        complaint_id=complaint.id,
+        name=paper.name[:200],
+        kind=paper.kind.strip()[:60],
+        digest=hashlib.sha256(paper.data).hexdigest(),
+        data=paper.data,
+        sensitive=complaint.sensitive,
+        at=desk.now,
+        by=seen.by,
+    )
+    desk.session.add(kept)
+    desk.session.flush()
+    told = {"name": kept.name, "digest": kept.digest}
+    desk.journal(seen.by, "paper kept", complaint.number, dict(told))
+    return kept
 
 
 def hold(desk: Desk, seen: Seen, because: str) -> Complaint:

@@ -18,7 +18,7 @@ from ingest.parse import glimpse, parse
 from ingest.screening import Kind, Screening
 from outbound.permission import Case, withheld_because
 from outbound.write import message_id
-from register import complaints, journal, lessons, messages, outbox, threads
+from register import breaker, complaints, journal, lessons, messages, outbox, threads
 from register.calendar import Region, civil_date
 from register.claim import claim
 from register.complaints import Facts
@@ -447,17 +447,26 @@ class Desk:
         )
         letter = outbox.queue(self.session, complaint, order, self.now)
         self._journal_letter(ROBOT, "queued", letter)
+        self._mind_the_flood()
 
     def acknowledge_again(self, complaint: Complaint) -> None:
         """What stood for the acknowledgement does so no more: it is due again."""
         self._acknowledge(complaints.origin(self.session, complaint), complaint)
 
+    def _mind_the_flood(self) -> None:
+        """Stop automatic mail where more acknowledgements leave in an hour than ever should: what
+        is queued waits for a person, who lifts it for all of them (peers 14).
+        """
+        most = self.settings.procedure.acks_per_hour
+        since = breaker.counted_from(self.session, self.now - timedelta(hours=1))
+        if outbox.written_since(self.session, since) > most:
+            because = f"plus de {most} accusés en une heure : une boucle est à craindre"
+            breaker.stop(self.session, because, ROBOT, self.now)
+
     def _crowd(self, recipient: str) -> str:
-        """Whether so many acknowledgements leave that a loop or a flood must be feared (peers 14)."""
+        """Whether so many acknowledgements leave to one domain that a loop must be feared."""
         hour = self.now - timedelta(hours=1)
         procedure, domain = self.settings.procedure, recipient.rpartition("@")[2]
-        if outbox.written_since(self.session, hour) >= procedure.acks_per_hour:
-            return f"plus de {procedure.acks_per_hour} accusés en une heure : une boucle est à craindre"
         if domain and outbox.written_since(self.session, hour, domain) >= procedure.acks_per_domain:
             return (
                 f"plus de {procedure.acks_per_domain} accusés en une heure vers {domain} : "

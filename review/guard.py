@@ -6,16 +6,18 @@ once; a day that passes unheeded brings the next line, and the limit itself the 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from classifier.signals import blocks_acknowledgement
 from config.rights import Role
+from config.settings import Procedure
 from ingest.mail import Role as FolderRole
-from register import complaints, findings, journal, notices, queue
+from register import breaker, complaints, findings, journal, mailboxes, notices, outbox, queue
 from register.calendar import Region, add_months, civil_date, is_business_day
 from register.deadlines import Deadlines
 from register.french import short_date
-from register.model import Complaint, Message, Notice, State
+from register.model import Complaint, Letter, LetterState, Message, Notice, State
+from register.outbox import ACKNOWLEDGEMENT
 from review.desk import ROBOT, Desk, limits
 
 _OPEN = tuple(
@@ -23,6 +25,13 @@ _OPEN = tuple(
     for state in State
     if state
     not in (State.CLOSED, State.REQUALIFIED, State.MERGED, State.MEDIATION, State.LITIGATION)
+)
+_IN_HAND_AGAIN = (
+    State.REOPENED,
+    State.EXAMINED,
+    State.AWAITING_CLIENT,
+    State.AWAITING_THIRD_PARTY,
+    State.TO_SIGN,
 )
 _DAY = timedelta(days=1)
 
@@ -34,6 +43,7 @@ class Facts:
     entry: Complaint
     told_since: date | None  # when the client last heard of his complaint
     region: Region
+    procedure: Procedure
 
     @property
     def unacknowledged(self) -> bool:
@@ -42,6 +52,11 @@ class Facts:
     @property
     def unanswered(self) -> bool:
         return self.entry.answered_on is None
+
+    @property
+    def reopened(self) -> bool:
+        """Answered once, and in hand again: the limits are past, the client waits all the same."""
+        return self.entry.answered_on is not None and self.entry.state in _IN_HAND_AGAIN
 
 
 @dataclass(frozen=True)
@@ -53,7 +68,7 @@ class Rule:
     day: Callable[[Facts], date]
     to: str  # "responsible", "officers" or "managers"
     urgent: bool
-    said: str  # with {number}, {ack}, {answer}
+    said: str  # with {number}, {ack}, {answer}, {aim}, {responsible}
 
 
 def back(day: date, count: int, region: Region) -> date:
@@ -96,11 +111,13 @@ COMPLAINTS = (
     ),
     Rule(
         "untaken",
-        lambda f: bool(f.entry.responsible) and f.entry.taken_at is None and f.unanswered,
-        lambda f: ahead(_handed(f), 1, f.region),
+        lambda f: (
+            bool(f.entry.responsible) and f.entry.taken_at is None and (f.unanswered or f.reopened)
+        ),
+        lambda f: ahead(_handed(f), f.procedure.taken_within_days, f.region),
         "managers",
         True,
-        "{number} n’est pas prise en charge par {responsible} : un jour ouvré a passé (P-26).",
+        "{number} n’est pas prise en charge par {responsible} : le temps prévu a passé (P-26).",
     ),
     Rule(
         "ack7",
@@ -136,11 +153,21 @@ COMPLAINTS = (
     ),
     Rule(
         "inform",
-        lambda f: f.unanswered and f.told_since is None,
-        _received(30),
+        lambda f: f.unanswered,
+        lambda f: (
+            (f.told_since or f.entry.received_on) + timedelta(days=f.procedure.informed_after_days)
+        ),
         "responsible",
         False,
-        "{number} : trente jours sans nouvelle au client. Tenez-le informé (P-13).",
+        "{number} : le client est sans nouvelle. Tenez-le informé (P-13).",
+    ),
+    Rule(
+        "aim",
+        lambda f: f.unanswered and complaints.aim(f.entry) is not None,
+        lambda f: back(complaints.aim(f.entry) or f.entry.answer_due, 3, f.region),
+        "responsible",
+        False,
+        "{number} : le sujet demande une réponse avant la limite, vers le {aim} (X-07).",
     ),
     Rule(
         "answer45",
@@ -175,6 +202,23 @@ COMPLAINTS = (
         True,
         "{number} : le délai de réponse est passé depuis le {answer}. Le client peut saisir "
         "le médiateur ; dites-lui la cause et la nouvelle date.",
+    ),
+    Rule(
+        "reopened",
+        lambda f: f.reopened,
+        lambda f: _handed(f) + timedelta(days=30),
+        "officers",
+        False,
+        "{number} : rouverte, toujours sans nouvelle réponse. Le client attend.",
+    ),
+    Rule(
+        "unclosed",
+        lambda f: f.entry.state == State.ANSWERED,
+        lambda f: (f.entry.answered_on or f.entry.received_on) + timedelta(days=30),
+        "responsible",
+        False,
+        "{number} : répondue depuis trente jours, pas encore close. Dites les "
+        "dysfonctionnements identifiés, ou « aucun » (P-19), puis clôturez.",
     ),
     *(
         Rule(
@@ -221,10 +265,14 @@ MESSAGES = (
 def watch(desk: Desk) -> int:
     """Tell what is due today and, on the last day, acknowledge; count what was told or done."""
     entered = _last_day(desk)
-    told = notices.queue(
-        desk.session, [*_about_messages(desk), *_about_complaints(desk), *_about_actions(desk)]
-    )
-    return entered + told
+    warnings = [
+        *_about_messages(desk),
+        *_about_complaints(desk),
+        *_about_actions(desk),
+        *_about_letters(desk),
+        *_about_the_ways(desk),
+    ]
+    return entered + notices.queue(desk.session, warnings)
 
 
 def _waiting(desk: Desk) -> list[Message]:
@@ -285,22 +333,28 @@ def _about_messages(desk: Desk) -> Iterator[Notice]:
 
 
 def _about_complaints(desk: Desk) -> Iterator[Notice]:
-    today = civil_date(desk.now, desk.settings.office.zone)
+    today, told = civil_date(desk.now, desk.settings.office.zone), notices.keys(desk.session)
     for facts in _open_files(desk):
         entry = facts.entry
         for rule in COMPLAINTS:
             if not rule.applies(facts) or rule.day(facts) > today:
                 continue
-            key = f"{rule.name} {entry.number}"
+            # Of a new day (limits counted anew, the client told meanwhile) people are told anew.
+            key = f"{rule.name} {entry.number} {rule.day(facts).isoformat()}"
+            people = _people(desk, rule.to, entry.responsible)
+            new = [person for person in people if f"{key} {person}" not in told]
+            if not new:  # looked at every few minutes, for as long as a file lies
+                continue
             said = rule.said.format(
                 number=entry.number,
                 ack=short_date(entry.ack_due),
                 answer=short_date(entry.answer_due),
+                aim=short_date(complaints.aim(entry) or entry.answer_due),
                 responsible=desk.settings.colleague(entry.responsible).name,
             )
             if rule.name in BREACHES:
                 _note_breach(desk, entry, rule)
-            for person in _people(desk, rule.to, entry.responsible):
+            for person in new:
                 yield _notice(desk, key, person, _Told(said, entry.number, rule.urgent))
 
 
@@ -308,7 +362,7 @@ def _open_files(desk: Desk) -> Iterator[Facts]:
     region = Region(desk.settings.office.region)
     told = complaints.last_told(desk.session)
     for entry in complaints.in_states(desk.session, _OPEN):
-        yield Facts(entry, told.get(entry.id), region)
+        yield Facts(entry, told.get(entry.id), region, desk.settings.procedure)
 
 
 def _note_breach(desk: Desk, entry: Complaint, rule: Rule) -> None:
@@ -326,6 +380,69 @@ def _about_actions(desk: Desk) -> Iterator[Notice]:
                 told = _Told(said, f"action {one.action.id}", urgent=False)
                 key = f"action {one.action.id} {one.action.due_on}"
                 yield _notice(desk, key, person, told)
+
+
+def _about_letters(desk: Desk) -> Iterator[Notice]:
+    """What came back, was refused, or is in doubt. It is read from the letters' rows, so that no
+    bounce of a notice, which is no letter, ever causes one.
+    """
+    for letter, entry in outbox.troubled(desk.session):
+        happened, at = _happened(letter)
+        said = f"{entry.number}, {_KINDS.get(letter.kind, 'lettre')} : {happened}"
+        if letter.kind == ACKNOWLEDGEMENT and entry.acknowledged_on is None:
+            said += f" L’accusé reste dû, au plus tard le {short_date(entry.ack_due)}."
+        key = f"letter {letter.id} {letter.state} {at.isoformat()}"
+        for person in _people(desk, "responsible", entry.responsible):
+            yield _notice(desk, key, person, _Told(said, entry.number, urgent=True))
+
+
+_KINDS = {ACKNOWLEDGEMENT: "accusé de réception"}
+
+
+def _happened(letter: Letter) -> tuple[str, datetime]:
+    """What became of a letter and since when, without the other server's words: they may quote."""
+    at = letter.bounced_at or letter.begun_at or letter.queued_at
+    if letter.state == LetterState.UNCERTAIN:
+        return (
+            "nul ne sait si elle est partie. Cherchez-la dans les messages envoyés, puis "
+            "laissez-la repartir ou annulez-la.",
+            at,
+        )
+    if letter.bounced_at:
+        return (
+            "revenue, le client ne l’a pas reçue. Écrivez-lui par la poste, ou corrigez son "
+            "adresse et laissez-la repartir.",
+            at,
+        )
+    return "elle n’a pas pu partir. La page Lettres dit pourquoi.", at
+
+
+def _about_the_ways(desk: Desk) -> Iterator[Notice]:
+    """What mail comes and goes by: the breaker, the mailboxes. That no letter leaves any more cannot
+    be told by mail: the pages say it (``outbox.held_up``).
+    """
+    stopped = breaker.stopped(desk.session)
+    if stopped is not None:
+        said = (
+            f"Le courrier automatique est arrêté : {stopped.because}. Les accusés attendent, leurs "
+            "délais courent. Regardez ce qui arrive, puis laissez repartir (page Lettres)."
+        )
+        for person in _people(desk, "officers", ""):
+            told = _Told(said, "lettres", urgent=True)
+            yield _notice(desk, f"breaker {stopped.id}", person, told)
+    if desk.settings.notices.to:
+        return  # whom the settings name is told by the collector itself, every day anew
+    longest = timedelta(minutes=desk.settings.notices.after_minutes)
+    for name, box in mailboxes.states(desk.session).items():
+        if box.failing_since is None or desk.now - box.failing_since < longest:
+            continue
+        said = (
+            f"La boîte « {name} » n’est plus relevée : {box.trouble} Rien n’est perdu, ce qui "
+            "arrive attend sur le serveur ; mais les délais courent."
+        )
+        for person in _people(desk, "managers", ""):
+            told = _Told(said, "boîtes", urgent=True)
+            yield _notice(desk, f"mailbox {name} {box.failing_since.isoformat()}", person, told)
 
 
 def _people(desk: Desk, to: str, responsible: str) -> Iterable[str]:

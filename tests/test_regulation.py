@@ -7,12 +7,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from register import complaints, findings, outbox, parties
 from register.deadlines import Rules, compute
-from register.model import LetterState, State
+from register.model import LetterState, Notice, State
 from register.parties import Named
-from review import answering, closing, conduct
+from review import answering, closing, conduct, guard
 from review.answering import Draft
 from review.desk import ROBOT, Desk, Refused, Seen, Told
 from tests.offices import ADVISER, CLERK, MANAGER, OFFICER, staffed
@@ -63,6 +64,32 @@ def test_x05_the_acknowledgement_is_a_dated_trace_with_the_number(file):
     text = words_of(letter)
     assert file.number in text
     assert "23 novembre 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("changed", "aim"),
+    [
+        ({}, date(2026, 12, 23)),  # the matter is delay itself (M09)
+        ({"motive": "M05"}, None),
+        ({"motive": "M05", "second_motive": "M12"}, date(2026, 12, 23)),
+        ({"motive": "M05", "gravity": 3}, date(2026, 12, 23)),
+        ({"gravity": 4}, date(2026, 12, 8)),
+        ({"motive": "M05", "gravity": 1}, None),
+    ],
+)
+def test_x07_what_demands_it_is_to_be_answered_sooner(database, office, now, changed, aim):
+    file = Case(database, office, now, replace(WHOLE, **changed))
+    assert complaints.aim(file.entry) == aim
+    assert file.entry.answer_due == date(2027, 1, 23)  # no limit moves
+    told = []
+    for day in ((aim or date(2026, 12, 23)) + timedelta(days=n) for n in (-7, -3)):
+        with database.begin() as session:
+            guard.watch(
+                Desk(session, office, now.replace(year=day.year, month=day.month, day=day.day))
+            )
+            rows = session.scalars(select(Notice).where(Notice.key.startswith("aim "))).all()
+            told.append([row.recipient for row in rows])
+    assert told == [[], [ADVISER] if aim else []]
 
 
 @pytest.mark.parametrize("outcome", ["EXPLICATION_DONNEE", "ACCEPTEE_TOTALEMENT", "REJETEE"])
@@ -123,6 +150,18 @@ def test_x19_a_client_is_told_the_cause_and_the_new_day_of_a_late_answer(file):
         assert (kept.said, kept.new_date) == ("L’expert tarde", date(2027, 2, 10))
 
 
+def test_x19_a_letter_that_announces_a_new_day_leaves_it_in_the_register(file):
+    said = {"done": "Relancé", "cause": "L’expert tarde", "new_date": "2027-02-10"}
+    file.does(conduct.write_to, "progress", said)
+    with file.database.read() as session:
+        [kept] = complaints.rows_of(
+            session, conduct.Information, conduct.Information.complaint_id == file.entry.id
+        )
+    assert (kept.said, kept.new_date) == ("Relancé", date(2027, 2, 10))
+    with pytest.raises(Refused, match="ne se lit pas"):
+        file.does(conduct.write_to, "progress", said | {"new_date": "bientôt"})
+
+
 @pytest.mark.parametrize("competence", ["CABINET", "ASSUREUR", "PARTAGEE"])
 def test_x20_who_is_to_answer_is_said(database, office, now, competence):
     entry = Case(database, office, now, replace(WHOLE, competence=competence)).entry
@@ -165,6 +204,28 @@ def test_duplicates_are_one_file_with_the_first_clock(file):
     assert file.entry.received_on == date(2026, 11, 20)
     with file.database.read() as session:
         assert parties.of(session, file.entry).others == ()
+
+
+def test_what_is_granted_and_refused_stands_apart_in_the_letter(file):
+    parts = {"granted": "Les frais de mars.", "refused": "Ceux d’avril.", "x": "inconnu"}
+    draft = replace(ANSWER, outcome="ACCEPTEE_PARTIELLEMENT", words=parts)
+    answer = file.does(answering.draft, draft, by=OFFICER)
+    assert answer.words == {"granted": "Les frais de mars.", "refused": "Ceux d’avril."}
+    file.does(answering.sign, by=OFFICER)
+    [text] = [words_of(data) for data in file.later(hours=1).post() if "virement" in words_of(data)]
+    assert "CE QUE NOUS ACCORDONS Les frais de mars." in text
+    assert "CE QUE NOUS NE POUVONS PAS ACCORDER Ceux d’avril." in text
+    assert "POURQUOI" not in text
+
+
+def test_what_was_submitted_and_is_written_on_is_no_longer_to_be_signed(file):
+    file.does(answering.draft, ANSWER)
+    file.does(answering.submit)
+    assert file.entry.state == State.TO_SIGN
+    file.does(answering.draft, replace(ANSWER, body="Autrement dit."))
+    assert file.entry.state == State.EXAMINED
+    file.does(answering.sign)
+    assert file.entry.state == State.TO_SIGN
 
 
 def test_an_answer_of_draft_points_is_not_signed_half(file):

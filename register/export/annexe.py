@@ -28,7 +28,7 @@ def product(complaint: Complaint, words: Words) -> str:
 
 
 def subject(case: Case, edition: Edition) -> Cell:
-    return _guarded(case, edition, case.complaint.subject)
+    return guarded(case, edition, case.complaint.subject)
 
 
 def acknowledged(case: Case, _: Edition) -> Cell:
@@ -37,10 +37,12 @@ def acknowledged(case: Case, _: Edition) -> Cell:
     return entry.acknowledged_on or (NOT_CONCERNED if entry.ack_mode == "SANS_OBJET" else "")
 
 
-def answered(case: Case, _: Edition) -> Cell:
+def answered(case: Case, edition: Edition) -> Cell:
     """What the answer that stands says, in short (P-18); its sense where nobody summed it up."""
     answer = case.answer
-    return answer.summary or OUTCOMES.get(answer.outcome, "") if answer else ""
+    if answer is None:
+        return ""
+    return guarded(case, edition, answer.summary) or OUTCOMES.get(answer.outcome, "")
 
 
 def recourse(case: Case, _: Edition) -> Cell:
@@ -53,10 +55,10 @@ def recourse(case: Case, _: Edition) -> Cell:
     return "N" if answer.outcome in REFUSALS else NOT_CONCERNED
 
 
-def findings(case: Case, _: Edition) -> Cell:
+def findings(case: Case, edition: Edition) -> Cell:
     """What was found, « Aucun » where somebody said so, nothing while nobody did (P-19)."""
     if case.findings:
-        return listed(map(_finding, case.findings))
+        return listed(_finding(one, guarded(case, edition, one.said)) for one in case.findings)
     return "Aucun" if case.complaint.no_findings_by else ""
 
 
@@ -78,7 +80,7 @@ def observations(case: Case, edition: Edition) -> Cell:
             _REMARKABLE.get(State(entry.state), ""),
             entry.held_because and f"Conservation gelée : {entry.held_because}",
             f"Données personnelles effacées le {said(entry.purged_on)}" if entry.purged_on else "",
-            _guarded(case, edition, entry.note),
+            guarded(case, edition, entry.note),
         )
     )
 
@@ -134,15 +136,15 @@ def action_state(action: Action, edition: Edition) -> str:
     return f"{ActionState(action.state).french}{late}"
 
 
-def _guarded(case: Case, edition: Edition, words: str) -> str:
-    """A client's words; those of a sensitive file only for whoever may read them and asked to."""
+def guarded(case: Case, edition: Edition, words: str) -> str:
+    """What people wrote of a file; of a sensitive one only for whoever may read it and asked to."""
     return HIDDEN if words and case.complaint.sensitive and not edition.sensitive else words
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, what: str) -> str:
     kind = NATURES.get(finding.nature, finding.nature)
     where = PROCESSES.get(finding.process, finding.process)
-    return f"{kind}{f' ({where})' if where else ''} : {finding.said}"
+    return f"{kind}{f' ({where})' if where else ''} : {what}"
 
 
 def _action(action: Action, edition: Edition) -> str:

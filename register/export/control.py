@@ -15,7 +15,7 @@ from config.taxonomies import (
 )
 from register.calendar import ONE_DAY, civil_date
 from register.deadlines import Limit, from_json
-from register.export.annexe import ANNEXE, action_state
+from register.export.annexe import ANNEXE, action_state, guarded
 from register.export.cases import Case
 from register.export.cells import Cell, Column, Edition, day, euros, listed, said
 from register.model import Action, ActionState, Answer, Complaint, Finding, State
@@ -90,9 +90,10 @@ def _signatories(case: Case, edition: Edition) -> Cell:
     return listed(edition.name(one) for one in signed if one)
 
 
-def _opinion(case: Case, _: Edition) -> Cell:
+def _opinion(case: Case, edition: Edition) -> Cell:
     entry = case.complaint
-    return listed((said(day(entry.mediation_opinion_on)), entry.mediation_opinion))
+    words = guarded(case, edition, entry.mediation_opinion)
+    return listed((said(day(entry.mediation_opinion_on)), words))
 
 
 def _effect(action: Action) -> str:

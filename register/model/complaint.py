@@ -161,6 +161,7 @@ class Answer(Table):
     body: Mapped[str] = mapped_column(default="")  # the words of the letter, recourse apart
     points: Mapped[list[str]] = mapped_column(default=list)  # of the complaint …
     points_met: Mapped[list[int]] = mapped_column(default=list)  # … those answered, by index
+    words: Mapped[dict[str, Any] | None]  # under headings of their own, by the template's names
     gesture_cents: Mapped[int] = mapped_column(default=0)
     compensation_cents: Mapped[int] = mapped_column(default=0)
     recourse: Mapped[bool] = mapped_column(default=False)  # the ways of recourse are in it (P-15)

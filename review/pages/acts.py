@@ -78,7 +78,8 @@ def _write_to(desk: Desk, seen: Seen, form: Form) -> None:
 
 
 def _redirect(desk: Desk, seen: Seen, form: Form) -> None:
-    words = {name: form[name] for name in ("why", "address", "still_done") if form.get(name)}
+    asked = ("why", "address", "their_mediator", "still_done")
+    words = {name: form[name] for name in asked if form.get(name)}
     conduct.redirect(desk, seen, form.get("to", ""), words)
 
 
@@ -114,6 +115,7 @@ def _draft(desk: Desk, seen: Seen, form: Form) -> None:
             body=form.get("body", "").strip(),
             points=points,
             points_met=frozenset(at for at, point in enumerate(points) if point in ticked),
+            words={name: form.get(name, "")[:5000] for name in answering.PARTS},
             gesture_cents=_amount(form, "gesture"),
             compensation_cents=_amount(form, "compensation"),
             channel=_code(form, "channel", BY_LETTER),
@@ -231,6 +233,7 @@ ACTS: Mapping[str, tuple[Do, ...]] = {
         ),
     ),
     "contentieux": (lambda desk, seen, form: conduct.litigation(desk, seen, _day(form, "on")),),
+    "assureur-rc": (lambda desk, seen, form: conduct.liability_told(desk, seen, _day(form, "on")),),
     "geler": (lambda desk, seen, form: conduct.hold(desk, seen, form.get("because", "")),),
     "requalifier": (
         lambda desk, seen, form: conduct.requalify(desk, seen, form.get("because", "")),

@@ -35,6 +35,7 @@ from register.model import (
 )
 from register.outbox import ACKNOWLEDGEMENT
 from review import answering
+from review.confidential import admit
 from review.desk import ROBOT, Desk, Refused, Seen
 from review.facts import BadFacts, as_form, as_text, euros
 from review.pages.acts import BY_LETTER, LANGUAGES, TOLD_BY, Form, read, steps
@@ -65,6 +66,7 @@ _DONE: Mapping[str, str] = {
     "mediation": "La saisine du médiateur est notée ; le dossier est gelé.",
     "avis": "L’avis du médiateur est noté.",
     "contentieux": "Le contentieux est noté ; le dossier est gelé.",
+    "assureur-rc": "La déclaration à l’assureur du cabinet est notée.",
     "geler": "Le gel de conservation est à jour.",
     "requalifier": "L’entrée est requalifiée : son numéro et la raison restent au registre.",
     "fusionner": "Le doublon est fusionné.",
@@ -121,6 +123,7 @@ def act(visit: Visit) -> Response:
         known = complaints.named(session, str(visit.request.path_params["number"]))
     if not asked or known is None:
         raise NotThere
+    admit(visit, known)
     version, at = number(visit.form.get("version", "")) or 0, 0
     try:
         read(visit.form)
@@ -172,6 +175,7 @@ def _entry(visit: Visit, session: Session) -> Complaint:
     entry = complaints.named(session, str(visit.request.path_params["number"]))
     if entry is None:
         raise NotThere
+    admit(visit, entry)
     return entry
 
 
@@ -235,7 +239,6 @@ def _said_of_everything(visit: Visit) -> dict[str, Any]:
     """The words, people and rights that any case needs."""
     settings = visit.settings
     return {
-        "may": {right.name for right in Act if settings.may(visit.by, right)},
         "as_text": as_text,
         "field_names": FIELDS,
         "words": words,
@@ -288,6 +291,8 @@ def _teachings(session: Session, entry: Complaint) -> dict[str, Any]:
         "findings": findings.of_complaint(session, entry),
         "actions": findings.actions_of(session, entry),
         "action_states": ACTION_STATES,
+        "parts": answering.PARTS,
+        "aim": complaints.aim(entry),
         "linked": session.get(Complaint, entry.linked_id) if entry.linked_id else None,
         "elsewhere": [one for one in findings.pending(session) if one[1] != entry.number],
     }

@@ -5,10 +5,11 @@ from datetime import date
 from starlette.responses import Response
 
 from classifier.shelf import Shelf
-from register import findings, overview, statistics
+from register import accounts, findings, notices, overview, statistics
 from register.calendar import add_months
 from register.overview import Month
 from review import charts
+from review.pages import calendar
 from review.visit import NotThere, Visit
 
 _LETTERS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.")
@@ -21,10 +22,13 @@ def show(visit: Visit) -> Response:
     today = _today(visit)
     entries = Shelf(visit.settings.triage.models).list()
     with visit.database.read() as session:
+        account = accounts.named(session, visit.by)
         motives, products, pairs = overview.motives_by_product(session, add_months(today, -12))
         return visit.page(
             "dashboard.html",
             duties=overview.duties(session, today),
+            untold=notices.failed(session),
+            feed=calendar.address(visit, account),
             names={one.email: one.name for one in visit.settings.staff},
             months=[(_name(month), month) for month in overview.months(session, today)],
             motive_codes=motives,

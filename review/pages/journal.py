@@ -32,17 +32,7 @@ LETTERS: Mapping[str, str] = {
     "invitation": "invitation à écrire",
     "false_alarm": "excuses pour un accusé envoyé à tort",
 }
-ACTION_STATES: Mapping[str, str] = {
-    ActionState.PROPOSED: "proposée",
-    ActionState.DECIDED: "décidée",
-    ActionState.PLANNED: "planifiée",
-    ActionState.RUNNING: "en cours",
-    ActionState.DONE: "réalisée",
-    ActionState.EFFECTIVE: "vérifiée, efficace",
-    ActionState.INEFFECTIVE: "inefficace, à revoir",
-    ActionState.SUSPENDED: "suspendue",
-    ActionState.GIVEN_UP: "abandonnée",
-}
+ACTION_STATES: Mapping[str, str] = {state: state.french for state in ActionState}
 FIELDS: Mapping[str, str] = {
     "client_name": "nom du client",
     "client_email": "adresse électronique",
@@ -227,8 +217,16 @@ SENTENCES: Mapping[str, str | Callable[[Payload], str]] = {
     "lesson set aside": "a écarté une décision mise en doute de ce qui s’apprend",
     "model rolled back": "est revenu au modèle d’avant",
     "account opened": "a ouvert un compte",
+    "invited": "a donné un lien d’invitation",
+    "password chosen": "a choisi un mot de passe par un lien d’invitation",
+    "second factor on": "demande un code de son téléphone à chaque connexion",
+    "second factor off": "a retiré le code demandé à la connexion",
     "account disabled": "a fermé un compte",
     "password changed": "a changé un mot de passe",
+    "liability told": "a noté la déclaration à l’assureur de responsabilité du cabinet",
+    "paper kept": _plus("a versé un document au dossier", "name"),
+    "calendar opened": "a créé une adresse d’agenda",
+    "calendar closed": "a supprimé son adresse d’agenda",
     "exported": "a exporté le registre",
     "read": "a ouvert ce dossier à accès restreint",
     "erased": "a effacé des données personnelles",

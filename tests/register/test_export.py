@@ -14,7 +14,7 @@ from register.export import Format, Kind, as_csv, cases
 from register.export.annexe import ANNEXE
 from register.export.cells import clean, euros, said
 from register.export.control import CONTROL
-from register.model import Answer
+from register.model import Answer, Complaint
 from tests.ledger import EDITION, FACTS, NOON, change, enter, enter_whole, exported
 
 NAMES = [
@@ -233,6 +233,20 @@ def test_health_words_are_for_whoever_may_read_them_and_asks(database, kind):
     assert row["Objet de la réclamation"] == row["Observations"] == "[donnée sensible]"
     [row] = rows(database, kind, replace(EDITION, sensitive=True))
     assert (row["Objet de la réclamation"], row["Observations"]) == ("Cancer", "en chimiothérapie")
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_what_people_wrote_of_a_sensitive_file_is_hidden_like_the_client_s_words(database, kind):
+    entry_id = enter_whole(database)
+    with database.begin() as session:
+        session.get_one(Complaint, entry_id).sensitive = True
+    [hidden] = rows(database, kind)
+    [shown] = rows(database, kind, replace(EDITION, sensitive=True))
+    told = {name for name in shown if shown[name] != hidden[name]}
+    wanted = {"Objet de la réclamation", "Réponse apportée", "Dysfonctionnements identifiés"}
+    assert told >= wanted | ({"Avis du médiateur"} if kind == Kind.CONTROL else set())
+    assert "Moitié de la franchise" not in str(hidden)
+    assert "Favorable au cabinet" not in str(hidden)
 
 
 # --- the whole of it ------------------------------------------------------------------------------

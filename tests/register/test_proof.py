@@ -86,6 +86,17 @@ def test_everything_is_in_it_and_nothing_of_anybody_else(filed):
     assert b"entre nous" not in whole
 
 
+def test_mails_stand_in_the_order_of_their_arrival_and_not_of_their_rows(filed):
+    with filed.begin() as session:
+        session.get_one(Message, 2).received_at = NOON - timedelta(days=2)
+    files = opened(filed)
+    assert [name for name in files if name.startswith("courriels/")] == [
+        "courriels/001-recu-message-2.eml",
+        "courriels/002-recu-message-1.eml",
+    ]
+    assert [one["id"] for one in json.loads(files["dossier.json"])["courriels"]] == [2, 1]
+
+
 def test_originals_are_byte_for_byte_and_answers_of_servers_stand_beside(filed):
     files = opened(filed)
     with filed.read() as session:

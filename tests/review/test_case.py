@@ -74,6 +74,7 @@ WORKS: dict[str, tuple[list[Step], dict[str, str]]] = {
     "mediation": ([], NOW),
     "avis": ([("mediation", NOW)], NOW | {"said": "Favorable au client."}),
     "contentieux": ([], NOW),
+    "assureur-rc": ([("contentieux", NOW)], NOW),
     "geler": ([], {"because": "Plainte pénale annoncée"}),
     "requalifier": ([], {"because": "Simple demande de relevé"}),
     "fusionner": ([], {"into": "<other>"}),

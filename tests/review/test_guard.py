@@ -180,9 +180,56 @@ def test_what_is_dealt_with_is_not_told_of(database, office, now):
     case.does(conduct.take)
     said = answering.Elsewhere(now.date(), "EXPLICATION_DONNEE", "Dit", True, "COURRIER")
     case.does(answering.record, said)
-    before = len(notices(database))
+    before = keys(database, case.number)
     watched(database, office, now + timedelta(days=70))
-    assert len(notices(database)) == before
+    assert keys(database, case.number) - before == {"unclosed"}
+
+
+def keys(database, number: str) -> set[str]:
+    return {one.key.partition(" REC-")[0] for one in notices(database) if one.about == number}
+
+
+def test_what_is_answered_and_lies_open_is_told_to_whoever_has_it(database, office, now):
+    case = Case(database, office, now).answered()
+    watched(database, office, now + timedelta(days=29))
+    assert "unclosed" not in keys(database, case.number)
+    watched(database, office, now + timedelta(days=30))
+    assert "unclosed" in keys(database, case.number)
+
+
+def test_what_is_reopened_is_not_forgotten_and_no_breach_is_noted(database, office, now):
+    case = Case(database, office, now).answered()
+    case.later(days=80).does(conduct.reopen, "Le client insiste")
+    watched(database, office, case.now + timedelta(days=3))
+    assert {"untaken"} <= keys(database, case.number)
+    case.does(conduct.take)
+    watched(database, office, case.now + timedelta(days=31))
+    assert "reopened" in keys(database, case.number)
+    assert "answer passed" not in case.journal()
+
+
+def test_the_office_says_when_a_client_is_to_hear_and_a_file_to_be_taken(database, office, now):
+    changed = {"informed_after_days": 10, "taken_within_days": 3}
+    procedure = office.procedure.model_copy(update=changed)
+    office = office.model_copy(update={"procedure": procedure})
+    case = Case(database, office, now)
+    watched(database, office, now + timedelta(days=2))
+    assert "untaken" not in keys(database, case.number)
+    watched(database, office, now + timedelta(days=9))
+    assert keys(database, case.number) >= {"untaken"}
+    assert "inform" not in keys(database, case.number)
+    watched(database, office, now + timedelta(days=10))
+    assert "inform" in keys(database, case.number)
+
+
+def test_a_client_who_was_told_once_is_to_be_told_again(database, office, now):
+    case = Case(database, office, now)
+    case.later(days=20).does(conduct.inform, conduct.Told(case.now.date(), "TELEPHONE", "En cours"))
+    watched(database, office, case.now + timedelta(days=29))
+    assert "inform" not in keys(database, case.number)
+    for days in (30, 31):
+        watched(database, office, case.now + timedelta(days=days))
+    assert [one.key.split()[0] for one in notices(database)].count("inform") == 1
 
 
 def test_urgent_notices_leave_at_once_one_mail_a_person(database, office, now):
