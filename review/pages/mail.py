@@ -18,6 +18,7 @@ PAGE = 50
 FRAMED = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
 )
+_TOLD = 'a[href]::after{content:" (" attr(href) ")";font-size:smaller;overflow-wrap:anywhere}'
 
 
 def listing(visit: Visit) -> Response:
@@ -51,9 +52,10 @@ def formatted(visit: Visit) -> Response:
 
 
 def framed(html: str) -> Response:
-    """A stranger's or a letter's HTML for a sandboxed frame."""
+    """A stranger's or a letter's HTML for a sandboxed frame; a link says where it leads."""
     page = (
-        f'<!doctype html><html lang="fr"><meta charset="utf-8"><title>Message</title>{html}</html>'
+        '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Message</title>'
+        f"<style>{_TOLD}</style>{html}</html>"
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": FRAMED})
 
