@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from classifier.shelf import default_directory
+from classifier.shelf import Shelf, default_directory
 from register import trainings
 from register.database import open_database
 from tests.builders import a_mail
@@ -71,13 +71,15 @@ def test_evaluation_shows_what_went_wrong(office, tmp_path):
 
 
 def test_the_daemon_learns_by_itself(office):
-    before = office.json("model", "list")[0]["version"]
+    def in_service() -> str:
+        return Shelf(models_of(office)).list()[0].card["version"]
 
-    def promoted() -> bool:
-        return office.json("model", "list")[0]["version"] != before
+    before = in_service()
 
     with office.daemon("--only", "learn"):
-        until(promoted, 300)  # learning the whole corpus, behind everything else
+        until(
+            lambda: in_service() != before, 300
+        )  # learning the whole corpus, behind everything else
 
 
 def models_of(office: Office) -> Path:

@@ -134,8 +134,8 @@ def until(condition, seconds: float = 120) -> None:
         sleep(0.01)
 
 
-def test_sixty_letters_and_five_and_twenty_deaths(database, settings, now):
-    soak(database, settings, now, letters=60, kills=25)
+def test_thirty_letters_and_a_dozen_deaths(database, settings, now):
+    soak(database, settings, now, letters=30, kills=12)
 
 
 @pytest.mark.soak
