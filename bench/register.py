@@ -102,7 +102,7 @@ def replies() -> Iterator[dict[str, Any]]:
 def lines() -> Iterator[dict[str, Any]]:
     seal, salt = FIRST, "5a" * 16
     for seq in range(1, LINES + 1):
-        payload = {"label": "complaint", "complaint": f"REC-2026-{seq:05}", "entry": "a" * 64}
+        payload = {"complaint": f"REC-2026-{seq:05}", "entry": "a" * 64, "label": "complaint"}
         digest = journal._digest(salt, payload)
         line = (seq, NOW.timestamp(), "claire@cabinet.example", "decided", f"message {seq}", digest)
         seal = journal._seal(seal, line)
