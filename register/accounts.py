@@ -1,9 +1,10 @@
 """Who may sign in at the desk, and where they are signed in."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 
 from register.database import Session
 from register.model import Account, Attempt, Invitation, SignIn
@@ -49,14 +50,26 @@ def signed_in(
     found = session.execute(
         select(Account, SignIn)
         .join(SignIn, SignIn.account_id == Account.id)
-        .where(
-            SignIn.token_digest == digest(token),
-            SignIn.expires_at > now,
-            SignIn.seen_at > now - idle,
-            Account.disabled_at.is_(None),
-        )
+        .where(SignIn.token_digest == digest(token), *_good(now, idle))
     ).one_or_none()
     return (found[0], found[1]) if found else None
+
+
+def still_signed_in(
+    session: Session, digests: Collection[str], now: datetime, idle: timedelta
+) -> set[str]:
+    """Those among the digests of browsers' tokens that still are good."""
+    known = select(SignIn.token_digest).join(Account, SignIn.account_id == Account.id)
+    known = known.where(SignIn.token_digest.in_(digests), *_good(now, idle))
+    return set(session.scalars(known))
+
+
+def _good(now: datetime, idle: timedelta) -> tuple[ColumnElement[bool], ...]:
+    return (
+        SignIn.expires_at > now,
+        SignIn.seen_at > now - idle,
+        Account.disabled_at.is_(None),
+    )
 
 
 def seen(session: Session, token_digest: str, now: datetime) -> None:

@@ -106,6 +106,11 @@ class Visit:
         return HTMLResponse(html, status_code=status)
 
     @staticmethod
+    def piece(template: str, **facts: Any) -> str:
+        """A part of a page that is the same for everybody."""
+        return _pages.get_template(template).render(**facts)
+
+    @staticmethod
     def see(address: str) -> Response:
         """After a change: show another page, so that going back repeats nothing."""
         return RedirectResponse(address, status_code=303)

@@ -37,6 +37,7 @@ from review.pages import (
     calendar,
     case,
     dashboard,
+    events,
     exports,
     health,
     letters,
@@ -82,7 +83,8 @@ PUBLIC = (
 )
 PAGES: tuple[Page, ...] = (
     Page("/", "GET", triage.queue),
-    Page("/compteurs", "GET", triage.counters),
+    Page("/compteurs", "GET", events.counters),
+    Page("/evenements", "GET", events.listen),
     Page("/message/{id:int}", "GET", triage.message),
     Page("/message/{id:int}/decider", "POST", triage.decide, Act.LABEL),
     Page("/message/{id:int}/annuler", "POST", triage.undo, Act.LABEL),
@@ -139,18 +141,27 @@ PAGES: tuple[Page, ...] = (
 )
 
 
-def create_app(database: Database, settings: Settings, clock: Callable[[], datetime]) -> Starlette:
-    """The whole site over one database. Pages are plain functions of a ``Visit``."""
+def create_app(
+    database: Database,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    closing: Event | None = None,
+) -> Starlette:
+    """The whole site over one database. Pages are plain functions of a ``Visit``. Whoever listens
+    for news is sent away when ``closing`` is set.
+    """
     desk = _Door(database, settings, clock)
     routes: list[BaseRoute] = [
         Route(page.path, desk.opens(page), methods=[page.method]) for page in PAGES
     ]
     routes.append(Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")))
-    return Starlette(
+    app = Starlette(
         routes=routes,
         middleware=[Middleware(_Headers)],
         exception_handlers={404: desk.not_there, 405: desk.not_there},
     )
+    app.state.news = events.News(database, settings, clock, closing or Event())
+    return app
 
 
 @dataclass(frozen=True)
@@ -230,7 +241,8 @@ def _reserved(act: Act) -> str:
 
 def _by_a_person(request: Request) -> bool:
     """A page left open asks for news by itself: that is no sign of life."""
-    return "hx-request" not in request.headers
+    listens = request.headers.get("accept") == events.STREAM
+    return "hx-request" not in request.headers and not listens
 
 
 def _is_meant(visit: Visit, public: bool) -> bool:
@@ -274,7 +286,7 @@ def serve(
             f"Les pages ne peuvent pas s’ouvrir sur {web.host}:{web.port} ({error.strerror}). "
             "Choisissez un autre web.port."
         ) from error
-    app = create_app(database, settings, clock)
+    app = create_app(database, settings, clock, stop)
     server = uvicorn.Server(
         uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
     )

@@ -1,10 +1,11 @@
 """The mailboxes: whether each is read, and what to do when it is not."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from starlette.responses import Response
 
+from config.settings import Settings
 from register import mailboxes
 from register.database import Session
 from register.model import Mailbox
@@ -23,18 +24,18 @@ class Health:
     well: bool
 
 
-def healths(session: Session, visit: Visit) -> list[Health]:
+def healths(session: Session, settings: Settings, now: datetime) -> list[Health]:
     states = mailboxes.states(session)
     found = []
-    for box in visit.settings.mailbox:
+    for box in settings.mailbox:
         state = states.get(box.name)
         passed = state.passed_at if state else None
         longest = max(OVERDUE, timedelta(seconds=2 * box.poll_seconds))
-        well = bool(passed and visit.now - passed < longest and not (state and state.trouble))
+        well = bool(passed and now - passed < longest and not (state and state.trouble))
         found.append(Health(box.name, box.host, state, well))
     return found
 
 
 def listing(visit: Visit) -> Response:
     with visit.database.read() as session:
-        return visit.page("mailboxes.html", boxes=healths(session, visit))
+        return visit.page("mailboxes.html", boxes=healths(session, visit.settings, visit.now))

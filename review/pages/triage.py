@@ -1,7 +1,6 @@
 """The triage screen: what waits, the mail, the proposal, and one key for each decision."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from starlette.responses import Response
@@ -9,19 +8,18 @@ from starlette.responses import Response
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
 from ingest.mail import Mail
-from register import breaker, complaints, messages, outbox
+from register import complaints, messages, outbox
 from register import queue as queues
 from register.claim import Stale
 from register.complaints import Facts
 from register.database import Session
-from register.model import Complaint, LetterState, Message, Place, Remark, State
+from register.model import Complaint, Message, Place, Remark, State
 from register.queue import Wanted
 from review import conduct, sorting
 from review.confidential import admit_to_mail, hidden
 from review.desk import Choice, Desk, limits, opened
 from review.facts import BadFacts, as_form, proposed, typed
 from review.opinion import Opinion, opinion_of
-from review.pages.mailboxes import healths
 from review.visit import NotThere, Visit, number
 
 SHOWN = 100  # messages of the queue beside the mail
@@ -173,22 +171,6 @@ def _next(visit: Visit, done: str = "") -> Response:
     view = _view(visit)
     told = (f"&{done}" if view else f"?{done}") if done else ""
     return visit.see(f"/message/{following}{view}{told}" if following else f"/{view}{told}")
-
-
-def counters(visit: Visit) -> Response:
-    with visit.database.read() as session:
-        waiting = messages.counts(session)
-        pending = len(outbox.listing(session, LetterState.WITHHELD))
-        pending += len(outbox.listing(session, LetterState.FAILED))
-        pending += len(outbox.listing(session, LetterState.UNCERTAIN))
-        stopped = breaker.stopped(session)
-        longest = timedelta(minutes=visit.settings.notices.after_minutes)
-        held_up = outbox.held_up(session, visit.now - longest)
-        ill = sum(not box.well for box in healths(session, visit))
-    queued = waiting[Place.QUEUE] + waiting[Place.QUARANTINE]
-    return visit.page(
-        "counters.html", queued=queued, pending=pending, ill=ill, stopped=stopped, held_up=held_up
-    )
 
 
 def decide(visit: Visit) -> Response:

@@ -59,3 +59,29 @@ document.addEventListener("submit", () => {
 window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
+
+// What waits and what is in trouble is told while the page is in sight; only figures change, never
+// what somebody is doing. Where no stream can be had, htmx asks now and then.
+const counters = document.getElementById("compteurs");
+let stream, warnings;
+const tell = (event) => {
+  const news = JSON.parse(event.data);
+  counters.innerHTML = news.counters;
+  for (const [view, count] of Object.entries(news.views))
+    for (const place of document.querySelectorAll(`[data-count="${view}"]`)) place.textContent = count;
+  const warned = [...counters.querySelectorAll(".warn")].map((one) => one.textContent).join(", ");
+  if (warnings !== undefined && warned !== warnings) document.getElementById("dit").textContent = warned;
+  warnings = warned;
+};
+const listen = () => {
+  stream?.close();
+  stream = undefined;
+  if (document.hidden) return; // a browser has six connections for all of its tabs
+  stream = new EventSource("/evenements");
+  stream.addEventListener("message", tell);
+};
+if (counters) {
+  document.addEventListener("visibilitychange", listen);
+  window.addEventListener("pageshow", listen);
+  window.addEventListener("pagehide", () => stream?.close());
+}

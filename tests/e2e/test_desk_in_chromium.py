@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from register import complaints
+from register import breaker, complaints
 from register.database import Database, open_database
 from tests.arrivals import COMPLAINT, DOUBT, arrive
 from tests.builders import a_mail
@@ -99,8 +99,31 @@ def test_keys_are_silent_while_writing(page, register, settings, now):
     expect(page.get_by_role("status")).to_contain_text("REC-2026-0001")
 
 
-def test_the_counters_come_by_themselves(page, register, settings, now):
+def test_what_arrives_is_told_while_one_works(page, register, settings, now):
+    """The figures change by themselves; what is being written, and where one reads, stays."""
+    arrive(register, settings, now, a_mail("Long. " * 2000), COMPLAINT)
+    page.goto("/")
+    counters, said = page.locator("#compteurs"), page.locator("[aria-live]#dit")
+    expect(counters).to_contain_text("1 à trier")
+    expect(page.get_by_role("link", name="Plutôt des réclamations 1")).to_be_visible()
+    page.get_by_label("Nom du client").fill("Jeanne M")
+    page.mouse.wheel(0, 400)
+    page.wait_for_function("scrollY > 0")
+    at = page.evaluate("scrollY")
+    arrive(register, settings, now, a_mail("Peut-être.", "Autre", "a@b.example"), DOUBT)
+    expect(counters).to_contain_text("2 à trier")
+    expect(page.get_by_role("link", name="À vérifier 1")).to_be_visible()
+    expect(said).to_have_text("")  # nobody is read a figure aloud at each mail
+    with register.begin() as session:
+        breaker.stop(session, "une boucle", EMAIL, now)
+    expect(said).to_contain_text("courrier automatique arrêté")
+    expect(page.get_by_label("Nom du client")).to_have_value("Jeanne M")
+    assert page.evaluate("scrollY") == at
+
+
+def test_without_streams_the_counters_come_all_the_same(page, register, settings, now):
     arrive(register, settings, now, a_mail())
+    page.route("**/evenements", lambda route: route.fulfill(status=204))
     page.goto("/registre")
     expect(page.locator("#compteurs")).to_contain_text("1 à trier")
 

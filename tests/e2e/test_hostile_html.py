@@ -43,7 +43,9 @@ class Desk:
 
     def _asked(self, url: str) -> None:
         if not url.startswith(
-            (f"{self.base}/message/", f"{self.base}/static/", f"{self.base}/compteurs")
+            tuple(
+                f"{self.base}/{ours}" for ours in ("message/", "static/", "compteurs", "evenements")
+            )
         ):
             self.misdeeds.append(f"request {url[:80]}")
 

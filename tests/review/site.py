@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from html import unescape
 from http.client import HTTPConnection
-from threading import Thread
+from threading import Event, Thread
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -73,8 +73,8 @@ def site(
     """The pages over a database, with one account; a browser that is not signed in yet."""
     with database.begin() as session:
         accounts.add(session, EMAIL, "Claire Humbert", PASSWORD, clock())
-    port = free_port()
-    app = create_app(database, settings, clock)
+    port, closing = free_port(), Event()
+    app = create_app(database, settings, clock, closing)
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off"))
     thread = Thread(target=server.run)
     thread.start()
@@ -82,6 +82,7 @@ def site(
         wait_until(lambda: server.started, "the pages do not come up")
         yield Browser(port)
     finally:
+        closing.set()
         server.should_exit = True
         thread.join()
         assert is_free(port)
