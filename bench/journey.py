@@ -95,11 +95,11 @@ def collect(house: House) -> None:
 
 
 def sort(house: House) -> None:
-    marks = {MAILS // 4 * quarter for quarter in (1, 2, 3, 4)}
-    done, judge = 0, house.judge
+    done, told, judge = 0, 0, house.judge
     while count := steps.sort(house.database, judge, house.settings, house.clock()):
         done += count
-        if done in marks:
+        if done - told >= MAILS // 4 or done == MAILS:
+            told = done
             print(f"    after {done:6} mails: {memory():4.0f} MB resident", flush=True)
 
 
