@@ -21,6 +21,9 @@ _TANGLED = 1_000_000  # elements that stay open, summed over all tags: what badl
 _PAPER = 5_000_000  # characters a table may need once it is padded
 
 _PICTURE = re.compile(r"data:image/[a-z+.-]+;base64,[A-Za-z0-9+/=\s]+", re.IGNORECASE)
+_REMOTE = re.compile(
+    r"<(?:img|input|image)\b[^<>]*\bsrc\s*=\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>]*)([^<>]*)>")
 _QUOTE_TAG = re.compile(r"<(/?)blockquote([^<>]*)>")
 _TABLE_TAG = re.compile(r"</?(?:table|tbody|tr|td|th)[^<>]*>")
@@ -99,6 +102,11 @@ def to_text(html: str) -> str:
     if len(text.strip()) < 10 < len(_stripped(lean).strip()):
         text = _stripped(lean)
     return _folded(_with_quote_signs(text))
+
+
+def remote_pictures(html: str) -> int:
+    """How many pictures would tell their sender that they were looked at."""
+    return len(_REMOTE.findall(html[:LIMIT]))
 
 
 def is_cut(html: str) -> bool:

@@ -115,6 +115,7 @@ class Mail:
     defects: tuple[str, ...] = ()
     signature: str = ""
     original: Forwarded | None = None
+    remote_pictures: int = 0  # that the HTML would have fetched from elsewhere
 
     def header(self, name: str) -> tuple[str, ...]:
         """Every value of a header, in order (a header may stand twice: RFC 5322, 3.6)."""

@@ -17,6 +17,7 @@ from ingest.attachments import Means, Parts, Section, read_parts
 from ingest.dates import sent_at
 from ingest.documents.scans import Scanner
 from ingest.forwards import original_of
+from ingest.html import remote_pictures
 from ingest.mail import Address, Attachment, Mail
 from ingest.mime import ENCLOSED, Part, read_message
 from ingest.quoting import split
@@ -120,6 +121,7 @@ def _mail(message: Part, defects: Iterable[str], scanner: Scanner | None = None)
         new_text=new_text,
         quoted_text=quoted_text,
         html=_safe_html(list(parts.sections.values())),
+        remote_pictures=_remote_pictures(parts.sections.values()),
         attachments=tuple(parts.attachments),
         headers=tuple((name.lower(), header(str(value))) for name, value in message.raw_items()),
         content_type=_whole_type(message),
@@ -152,6 +154,10 @@ def _as_quoted(attachment: Attachment) -> str:
         f"{label} : {header(inner[name][0])}" for label, name in labels.items() if name in inner
     ]
     return "\n".join([*lines, "", attachment.text]).strip()
+
+
+def _remote_pictures(sections: Iterable[Section]) -> int:
+    return sum(remote_pictures(said) for section in sections for said in section.html)
 
 
 def _safe_html(sections: list[Section]) -> str:

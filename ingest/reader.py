@@ -99,13 +99,13 @@ class Reader:
         return ProcessPool(
             self.workers,
             max_tasks=_MAILS_TO_A_PROCESS // _TOGETHER,
-            initializer=_within,
+            initializer=within,
             initargs=(self.memory,),
             context=context,
         )
 
 
-def _within(memory: int) -> None:
+def within(memory: int) -> None:
     """Bound this process, and let the others go first."""
     with contextlib.suppress(ImportError, ValueError, OSError):  # not on every system
         import resource

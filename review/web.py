@@ -96,6 +96,7 @@ PAGES: tuple[Page, ...] = (
     Page("/message/{id:int}/forme", "GET", mail.formatted),
     Page("/message/{id:int}/original", "GET", mail.original),
     Page("/message/{id:int}/piece/{n:int}", "GET", mail.attachment),
+    Page("/message/{id:int}/piece/{n:int}/apercu", "GET", mail.look_into),
     Page("/courrier", "GET", mail.listing),
     Page("/registre", "GET", register.listing),
     Page("/registre.{format}", "GET", exports.register, Act.EXPORT),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from classifier.labels import Label
 from daemon import service
@@ -46,7 +46,7 @@ def main(folder: Path) -> None:
         page.wait_for_url("**/")
         for name, path in _pages(house).items():
             page.goto(path)
-            page.wait_for_load_state("networkidle")
+            expect(page.locator("#compteurs")).to_contain_text("à trier")
             _shoot(page, folder, name)
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")  # noqa: T201
 

@@ -91,7 +91,7 @@ class _Reading:
 
 def read_image(data: bytes, scanner: Scanner | None) -> Document:
     """The words in a photograph or a scan, of every page if it has several."""
-    with _opened(data) as image:
+    with opened(data) as image:
         if min(image.size) < _SMALLEST:
             return Document()
         if scanner is None:
@@ -109,14 +109,14 @@ def read_image(data: bytes, scanner: Scanner | None) -> Document:
 def is_sign_of_house(data: bytes) -> bool:
     """Whether a picture shown within the text of a mail is a logo, an icon or a banner."""
     try:
-        with _opened(data) as image:
+        with opened(data) as image:
             width, height = image.size
     except Unreadable:
         return False
     return min(width, height) < _SIGN_OF_HOUSE or width * height < _SIGN_PIXELS
 
 
-def _opened(data: bytes) -> Image.Image:
+def opened(data: bytes) -> Image.Image:
     """A picture whose size is known, of which no point has been computed yet."""
     try:
         image = Image.open(io.BytesIO(data), formats=_FORMATS)

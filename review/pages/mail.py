@@ -1,24 +1,38 @@
 """All mail, wherever it is; the safe view of a mail, its original and its attachments."""
 
+import re
+from base64 import b64encode
+from html import unescape
+from unicodedata import normalize
 from urllib.parse import quote
 
 from starlette.responses import HTMLResponse, Response
 
 from classifier.labels import Label
+from ingest import preview
+from ingest.documents.document import Unreadable
+from ingest.mail import Attachment
 from register import messages
 from register.messages import Wanted
 from register.model import Message, Place
 from register.search import extract_of
 from review.confidential import admit_to_mail, hidden
 from review.desk import opened
-from review.visit import NotThere, Visit
+from review.visit import NotThere, Visit, number
 
 PAGE = 50
 # A stranger's HTML, made safe already, may still not run, fetch, post or go anywhere.
 FRAMED = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
 )
-_TOLD = 'a[href]::after{content:" (" attr(href) ")";font-size:smaller;overflow-wrap:anywhere}'
+SAVED = "default-src 'none'; sandbox; frame-ancestors 'none'"
+# The page that shows a document: its picture lies within.
+PICTURED = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src "
+    "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_TOLD = 'a[href]:not(.same)::after{content:" (" attr(href) ")";font-size:smaller;overflow-wrap:anywhere}'
+_PLAIN_LINK = re.compile(r'<a href="([^"<>]*)"([^<>]*)>([^<]*)</a>')
 
 
 def listing(visit: Visit) -> Response:
@@ -55,9 +69,18 @@ def framed(html: str) -> Response:
     """A stranger's or a letter's HTML for a sandboxed frame; a link says where it leads."""
     page = (
         '<!doctype html><html lang="fr"><meta charset="utf-8"><title>Message</title>'
-        f"<style>{_TOLD}</style>{html}</html>"
+        f"<style>{_TOLD}</style>{_PLAIN_LINK.sub(_same, html)}</html>"
     )
     return HTMLResponse(page, headers={"Content-Security-Policy": FRAMED})
+
+
+def _same(link: re.Match[str]) -> str:
+    """Mark a link whose text is its very address: it needs no telling."""
+    address, rest, text = unescape(link[1]), link[2], unescape(link[3]).strip()
+    bare = re.sub(r"^(https?://|mailto:)", "", address)
+    if text not in (address, address.rstrip("/"), bare, bare.rstrip("/")):
+        return link[0]
+    return f'<a class="same" href="{link[1]}"{rest}>{link[3]}</a>'
 
 
 def original(visit: Visit) -> Response:
@@ -66,11 +89,41 @@ def original(visit: Visit) -> Response:
 
 
 def attachment(visit: Visit) -> Response:
+    found = _piece(visit)
+    return _download(found.data, found.filename)
+
+
+def look_into(visit: Visit) -> Response:
+    """An attachment without opening it: a page of it drawn anew, and the words read in it."""
+    found, page = _piece(visit), number(visit.asked("page", "1")) or 0
+    drawn, trouble = None, found.trouble
+    if preview.can_be_drawn(found):
+        try:
+            drawn = preview.draw(found, page)
+        except Unreadable as error:
+            trouble = str(error)
+        except IndexError as error:
+            raise NotThere from error
+    answer = visit.page(
+        "piece.html",
+        piece=found,
+        n=visit.id("n"),
+        message_id=visit.id(),
+        page=page,
+        pages=drawn.pages if drawn else 0,
+        picture=b64encode(drawn.png).decode() if drawn else "",
+        trouble=trouble,
+    )
+    answer.headers["Content-Security-Policy"] = PICTURED
+    return answer
+
+
+def _piece(visit: Visit) -> Attachment:
     found = opened(_known(visit)).attachments
     n = visit.id("n")
     if not 1 <= n <= len(found):
         raise NotThere
-    return _download(found[n - 1].data, found[n - 1].filename)
+    return found[n - 1]
 
 
 def _known(visit: Visit) -> Message:
@@ -83,8 +136,11 @@ def _known(visit: Visit) -> Message:
 
 
 def _download(data: bytes, name: str) -> Response:
-    """Saved, never shown: the browser must not guess what a stranger sent (RFC 6266)."""
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(
-        data, media_type="application/octet-stream", headers={"Content-Disposition": disposition}
-    )
+    """Saved, never shown: the browser must not guess what a stranger sent. Its name in both ways
+    (RFC 6266, 4.3; RFC 8187).
+    """
+    ascii_name = normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9_. -]", "_", ascii_name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    headers = {"Content-Disposition": disposition, "Content-Security-Policy": SAVED}
+    return Response(data, media_type="application/octet-stream", headers=headers)

@@ -70,7 +70,7 @@ const tell = (event) => {
   for (const [view, count] of Object.entries(news.views))
     for (const place of document.querySelectorAll(`[data-count="${view}"]`)) place.textContent = count;
   const warned = [...counters.querySelectorAll(".warn")].map((one) => one.textContent).join(", ");
-  if (warnings !== undefined && warned !== warnings) document.getElementById("dit").textContent = warned;
+  if (warnings !== undefined && warned !== warnings) document.getElementById("annonce").textContent = warned;
   warnings = warned;
 };
 const listen = () => {

@@ -103,7 +103,7 @@ def test_what_arrives_is_told_while_one_works(page, register, settings, now):
     """The figures change by themselves; what is being written, and where one reads, stays."""
     arrive(register, settings, now, a_mail("Long. " * 2000), COMPLAINT)
     page.goto("/")
-    counters, said = page.locator("#compteurs"), page.locator("[aria-live]#dit")
+    counters, said = page.locator("#compteurs"), page.locator("[aria-live]#annonce")
     expect(counters).to_contain_text("1 à trier")
     expect(page.get_by_role("link", name="Plutôt des réclamations 1")).to_be_visible()
     page.get_by_label("Nom du client").fill("Jeanne M")

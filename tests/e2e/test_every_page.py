@@ -5,7 +5,9 @@ from contextlib import ExitStack
 from datetime import timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from io import BytesIO
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
@@ -36,6 +38,7 @@ SHOWN = {
     "/": ("/", "/?vue=review", "/?vue=blind"),
     "/message/{id:int}": ("/message/4", "/message/5", "/message/1?fait=1", "/message/8"),
     "/message/{id:int}/forme": ("/message/4/forme",),
+    "/message/{id:int}/piece/{n:int}/apercu": tuple(f"/message/4/piece/{n}/apercu" for n in (1, 2)),
     "/courrier": ("/courrier", "/courrier?mots=remboursement", "/courrier?mots=introuvable"),
     "/registre": ("/registre", "/registre?mots=introuvable"),
     "/registre/nouvelle": ("/registre/nouvelle",),
@@ -131,6 +134,13 @@ def with_everything() -> bytes:
     told = '<p>Lisez <a href="https://autre.example/">notre page</a>.</p><table><tr><td>1</td></tr></table>'
     mail.add_alternative(f"<p>{TEXT}</p>{told}", subtype="html")
     mail.add_attachment(b"%PDF-1.4 rien", maintype="application", subtype="pdf", filename="a.pdf")
+    drawn, sheet = BytesIO(), pypdfium2.PdfDocument.new()
+    for _ in range(3):
+        sheet.new_page(595, 842)
+    sheet.save(drawn)
+    mail.add_attachment(
+        drawn.getvalue(), maintype="application", subtype="pdf", filename="devis.pdf"
+    )
     return bytes(mail)
 
 
@@ -274,6 +284,6 @@ def test_the_desk_as_it_is_read_out(pages):
     # What changes by itself is said, once, when nothing else is being said.
     said = page.locator("[aria-live], [role=status], [role=alert]")
     names = {one.get_attribute("id") or one.get_attribute("class") for one in said.all()}
-    assert names == {"dit", "onlookers"}
+    assert names == {"annonce", "onlookers"}
     page.goto("/message/1?fait=1")
     expect(page.get_by_role("status").first).to_contain_text("REC-2026-0001")

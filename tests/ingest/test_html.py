@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.html import LIMIT, is_cut, to_safe, to_text
+from ingest.html import LIMIT, is_cut, remote_pictures, to_safe, to_text
 
 
 @pytest.mark.parametrize(
@@ -118,3 +118,17 @@ def test_any_html_is_read(html):
     safe = to_safe(html).lower()
     assert "<script" not in safe
     assert "<img" not in safe
+
+
+@pytest.mark.parametrize(
+    ("html", "count"),
+    [
+        ("<img src=https://t.example/a.gif>", 1),
+        ("<IMG width=1 SRC = 'HTTP://t.example/a.gif'><img alt='x' src=\"//t.example/b\">", 2),
+        ("<img src='cid:logo'><img src='data:image/png;base64,AA'><img src=logo.gif>", 0),
+        ("<p>https://t.example/a.gif</p><imgx src=http://t.example/>", 0),
+        ("<img src " * 50_000, 0),
+    ],
+)
+def test_pictures_that_would_tell_are_counted(html, count):
+    assert remote_pictures(html) == count

@@ -1,17 +1,24 @@
 """The pages: who may see them, what they show, and that a stranger's text stays text."""
 
 import re
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import timedelta
+from email.message import EmailMessage
+from email.policy import SMTP
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from classifier.labels import Label
 from classifier.shelf import Shelf
 from classifier.triage import Case, Reason
+from ingest.html import to_safe
 from register import complaints, journal, lessons, messages, outbox, parties
 from register.database import Database, open_database
 from register.model import LetterState, Message, Place
+from review.pages.mail import framed
 from review.web import PAGES, PUBLIC
 from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide, replace
 from tests.builders import CLIENT, a_mail
@@ -267,6 +274,61 @@ def test_attachments_and_originals_are_saved_never_shown(browser, register, sett
         assert ".." not in answer.headers["content-disposition"]
     assert browser.get(f"/message/{message_id}/original").text == data.decode()
     assert browser.get(f"/message/{message_id}/piece/2").status == 404
+
+
+def test_an_attachment_is_looked_into_without_being_opened(browser, register, settings, now):
+    """Drawn anew, with the words read in it; what cannot be drawn is said, never handed out."""
+    mail = EmailMessage(policy=SMTP)
+    mail["From"], mail["Subject"] = f"J. Mangin <{CLIENT}>", "Pièces"
+    mail.set_content("Ci-joint.")
+    written = BytesIO()
+    Image.new("RGB", (300, 300), "red").save(written, "PNG", pnginfo=None)
+    mail.add_attachment(written.getvalue(), maintype="image", subtype="png", filename="é.png")
+    svg = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'></svg>"
+    mail.add_attachment(svg, maintype="image", subtype="svg+xml", filename="plan.svg")
+    mail.add_attachment(b"%PDF-1.4 rien", maintype="application", subtype="pdf", filename="a.pdf")
+    mail.add_attachment("<b>Délai", subtype="plain", filename="note.txt")
+    message_id = arrive(register, settings, now, bytes(mail))
+    drawn, unknown, damaged, note = (
+        browser.get(f"/message/{message_id}/piece/{n}/apercu") for n in (1, 2, 3, 4)
+    )
+    [png] = re.findall(r'src="data:image/png;base64,([^"]+)"', drawn.text)
+    assert Image.open(BytesIO(b64decode(png))).size == (300, 300)
+    assert drawn.headers["content-security-policy"].startswith("default-src 'none'; script-src 's")
+    assert "ne sait rien montrer" in unknown.text
+    assert "<svg" not in unknown.text
+    assert "fichier abîmé" in damaged.text
+    assert "&lt;b&gt;Délai" in note.text
+    assert browser.get(f"/message/{message_id}/piece/1/apercu?page=2").status == 404
+    saved = browser.get(f"/message/{message_id}/piece/1").headers
+    assert saved["content-disposition"] == (
+        "attachment; filename=\"e.png\"; filename*=UTF-8''%C3%A9.png"
+    )
+    assert "sandbox" in saved["content-security-policy"]
+
+
+@pytest.mark.parametrize(
+    ("html", "told"),
+    [
+        ('<a href="https://a.example/">https://a.example</a>', False),
+        ('<a href="https://a.example/x?a=1&amp;b=2">https://a.example/x?a=1&amp;b=2</a>', False),
+        ('<a href="mailto:j@a.example">j@a.example</a>', False),
+        ('<a href="https://a.example/">a.example</a>', False),
+        ('<a href="https://voleur.example/">https://a.example</a>', True),
+        ('<a href="https://voleur.example/">ici</a>', True),
+        ('<a href="https://a.example/"><b>https://a.example</b></a>', True),
+        ('<a class="same" href="https://voleur.example/">ici</a>', True),
+    ],
+)
+def test_a_link_says_where_it_leads_unless_its_words_do(html, told):
+    assert ('class="same"' not in framed(to_safe(html)).body.decode()) is told
+
+
+def test_pictures_from_elsewhere_are_counted(browser, register, settings, now):
+    body = "<p>Bonjour</p>" + "<img src='https://t.example/p.gif'>" * 3 + "<img src='cid:1'>"
+    mail = a_mail(body).replace(b"text/plain", b"text/html")
+    message_id = arrive(register, settings, now, mail)
+    assert "3 images distantes non chargées" in browser.get(f"/message/{message_id}").text
 
 
 # --- register and letters -------------------------------------------------------------------------
