@@ -98,7 +98,7 @@ def test_what_cannot_be_drawn_says_why(data, said):
 
 def test_it_has_so_much_time_and_no_more():
     with pytest.raises(Unreadable, match="trop long"):
-        drawn(picture((8000, 8000)), seconds=0.001)
+        draw(Attachment("a", "application/octet-stream", picture((8000, 8000))), 1, seconds=0.001)
 
 
 @pytest.mark.parametrize(
