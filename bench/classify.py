@@ -14,7 +14,7 @@ from sklearn.pipeline import make_pipeline
 
 from classifier.corpus import Example, load
 from classifier.labels import Label
-from classifier.model import train
+from classifier.learning import train
 from classifier.triage import Judged
 
 _EXAMPLES = 1500

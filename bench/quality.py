@@ -12,7 +12,8 @@ from classifier.corpus import Example, load, load_frozen
 from classifier.evaluate import evaluate
 from classifier.fields import propose
 from classifier.labels import Label
-from classifier.model import Model, train
+from classifier.learning import train
+from classifier.model import Model
 from classifier.text import fold, words
 
 _FIELDS = Path(__file__).with_name("fields.jsonl")

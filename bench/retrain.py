@@ -18,7 +18,7 @@ from sklearn.pipeline import make_pipeline
 
 from classifier.corpus import Example, load
 from classifier.labels import Label
-from classifier.model import train
+from classifier.learning import train
 
 _DECISIONS = 20_000
 _LEFT_OUT = 0.15  # of the words

@@ -23,8 +23,8 @@ from sklearn.pipeline import make_pipeline
 from classifier import learning
 from classifier.calibration import HeldOut, crossed_figures
 from classifier.corpus import Example, load
-from classifier.features import Tally
 from classifier.labels import Label
+from classifier.tally import Tally
 from classifier.text import fold
 
 # (learnt, judged) → one score for each judged mail, higher for complaints
@@ -105,7 +105,7 @@ def rivals() -> Iterator[tuple[str, Rival]]:
 
 def compare(name: str, held: HeldOut) -> None:
     scores = HeldOut(held.scores, held.complaint, held.human, held.seen & False, held.fold)
-    slope = scores.slope()
+    slope = learning.slope_of(scores)
     strict, lax = (crossed_figures(scores, slope, target) for target in (0.995, 0.98))
     print(
         f"{name:<36} {strict['average_precision']:>8.3f} {strict['recall']:>12.1%}"

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
-from scipy.stats import beta
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import average_precision_score
+from scipy.special import betaincinv, expit
 
 from classifier.triage import Band
 
@@ -72,10 +69,6 @@ class HeldOut:
             self.fold[rows],
         )
 
-    def slope(self) -> Slope:
-        fitted = LogisticRegression(C=1e6).fit(self.scores.reshape(-1, 1), self.complaint)
-        return Slope(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
-
 
 @dataclass(frozen=True)
 class Guarantee:
@@ -97,7 +90,7 @@ class Guarantee:
         """
         if not self.supported:
             return 0
-        highest = beta.ppf(0.95, self.missed + 1, self.complaints - self.missed)
+        highest = betaincinv(self.missed + 1, self.complaints - self.missed, 0.95)
         return math.ceil(1000 * float(highest))
 
     @property
@@ -156,8 +149,8 @@ def interval(successes: int, trials: int) -> tuple[float, float]:
     """Exact 95 % interval of a share (Clopper and Pearson, 1934)."""
     if trials == 0:
         return 0.0, 1.0
-    low = beta.ppf(0.025, successes, trials - successes + 1) if successes else 0.0
-    high = beta.ppf(0.975, successes + 1, trials - successes) if successes < trials else 1.0
+    low = betaincinv(successes, trials - successes + 1, 0.025) if successes else 0.0
+    high = betaincinv(successes + 1, trials - successes, 0.975) if successes < trials else 1.0
     return float(low), float(high)
 
 
@@ -170,6 +163,17 @@ def calibration_error(probabilities: Numbers, complaint: Flags, bins: int = 10) 
         for place in np.unique(places)
     ]
     return float(np.sum(gaps))
+
+
+def average_precision(probabilities: Numbers, complaint: Flags) -> float:
+    """The mean, over all complaints, of the precision among what is at least as likely as it."""
+    likely = np.sort(probabilities)
+    true = np.sort(probabilities[complaint])
+    if not len(true):
+        return 0.0
+    alike = len(likely) - np.searchsorted(likely, true)
+    found = len(true) - np.searchsorted(true, true)
+    return float(np.mean(found / alike))
 
 
 def figures(
@@ -187,9 +191,7 @@ def figures(
         "filed_human": _share(filed[~complaint & human]),
         "sure": _share(sure[complaint]),
         "precision": _share(complaint[sure]),
-        "average_precision": _rounded(
-            average_precision_score(complaint, probabilities) if total else 0.0
-        ),
+        "average_precision": _rounded(average_precision(probabilities, complaint)),
         "calibration_error": _rounded(calibration_error(probabilities, complaint)),
     }
 

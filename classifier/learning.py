@@ -1,21 +1,26 @@
 """Learning the linear model, and judging them on mails whose writers and matters they never saw."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import logit, softmax
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
-from classifier.calibration import Flags, HeldOut
-from classifier.corpus import Example
-from classifier.features import Floats, Matrix, Space, Tally
+from classifier.calibration import Flags, HeldOut, Slope
+from classifier.cases import Cases
+from classifier.corpus import Example, corpus_digest
+from classifier.features import Floats, Matrix, Space
 from classifier.gate import signs_of
 from classifier.labels import Label
+from classifier.linear import LABELS, Linear, complaint_scores
+from classifier.model import TARGET_RECALL, Model, recipe
+from classifier.tally import Tally
 
 _FOLDS = 5
 STRENGTH = 20.0  # C: little shrinkage, the vectors are about as long as one
@@ -24,33 +29,6 @@ _TOO_BIG = 0.2  # of all examples: one group as big as a fold makes folds of ver
 _MACHINE = frozenset({Label.AUTOMATIC, Label.SPAM})
 
 Rows = NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Linear:
-    """A linear model over all labels: one row of coefficients for each, in the order of ``Label``.
-
-    One model for all is better at complaints than complaint or not: it knows what else a mail
-    may be (see docs/decisions/classifier.md).
-    """
-
-    coefficients: Floats
-    intercepts: Floats
-
-    def probabilities(self, vectors: Matrix) -> Floats:
-        """One row for each mail, one column for each label; not yet calibrated."""
-        return np.asarray(softmax(vectors @ self.coefficients.T + self.intercepts, axis=1))
-
-
-LABELS = tuple(Label)  # the order of rows and columns
-COMPLAINT = LABELS.index(Label.COMPLAINT)
-_SUREST = 1e-9  # probabilities are kept this far from 0 and 1, so that scores stay finite
-
-
-def complaint_scores(probabilities: Floats) -> NDArray[np.float64]:
-    """How much a complaint is likelier than all else together, as log odds."""
-    sure = np.clip(probabilities[:, COMPLAINT].astype(np.float64), _SUREST, 1 - _SUREST)
-    return np.asarray(logit(sure))
 
 
 def groups(examples: Sequence[Example]) -> list[str]:
@@ -139,3 +117,36 @@ def fit_rows(tally: Tally, examples: Sequence[Example], rows: Rows) -> tuple[Spa
     """The space and the model of some examples."""
     space = tally.learn(rows)
     return space, fit(tally.vectors(space, rows), [examples[row] for row in rows])
+
+
+def slope_of(held: HeldOut) -> Slope:
+    fitted = LogisticRegression(C=1e6).fit(held.scores.reshape(-1, 1), held.complaint)
+    return Slope(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]))
+
+
+def train(
+    examples: Sequence[Example], *, target_recall: float = TARGET_RECALL, seed: int = 0
+) -> Model:
+    """Learn a model, and judge it on mails whose writers and batches it had not seen."""
+    tally = Tally.of([example.judged for example in examples])
+    rows = np.arange(len(examples))
+    space, linear = fit_rows(tally, examples, rows)
+    held = held_out(tally, examples, seed)
+    return Model(
+        version=_version(examples, seed),
+        recipe=recipe(),
+        corpus=corpus_digest(),
+        target_recall=target_recall,
+        space=space,
+        linear=linear,
+        cases=Cases.of(examples, tally.likeness(space, rows)),
+        held_out=held,
+        slope=slope_of(held),
+    )
+
+
+def _version(examples: Sequence[Example], seed: int) -> str:
+    whole = hashlib.sha256(f"{recipe()} {seed}".encode())
+    for example in examples:
+        whole.update(json.dumps(asdict(example), sort_keys=True).encode())
+    return f"{recipe()}.{whole.hexdigest()[:8]}"

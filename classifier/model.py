@@ -1,15 +1,13 @@
 """The model: from what is judged to an opinion with its probability, band and reasons."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 
 import numpy as np
 
-from classifier import learning
 from classifier.calibration import (
     Bounds,
     Guarantee,
@@ -20,10 +18,9 @@ from classifier.calibration import (
     guarantee,
 )
 from classifier.cases import Cases
-from classifier.corpus import Example, corpus_digest
-from classifier.features import Counted, Floats, Space, Tally
+from classifier.features import Counted, Floats, Space
 from classifier.labels import Label
-from classifier.learning import Linear
+from classifier.linear import COMPLAINT, LABELS, Linear, complaint_scores
 from classifier.preparing import Prepared, prepare
 from classifier.reasons import Span, reasons_of
 from classifier.triage import Band, Judged, Triage
@@ -43,10 +40,7 @@ class Model:
     linear: Linear
     cases: Cases
     held_out: HeldOut
-
-    @cached_property
-    def slope(self) -> Slope:
-        return self.held_out.slope()
+    slope: Slope  # drawn on what was held out
 
     @cached_property
     def bounds(self) -> Bounds:
@@ -92,7 +86,7 @@ class Model:
         """The same where the rest was done elsewhere."""
         if not mails:
             return []
-        counted = self.space.count([mail.judged for mail in mails])
+        counted = self.space.count([mail.apart for mail in mails])
         opinions = [
             self._opinion(mail, scored)
             for mail, scored in zip(mails, self._scored(counted), strict=True)
@@ -109,15 +103,13 @@ class Model:
 
     def _scored(self, counted: Counted) -> Iterator["_Scored"]:
         likely = self.linear.probabilities(self.space.vectors(counted))
-        probabilities = self.slope.probability(learning.complaint_scores(likely))
+        probabilities = self.slope.probability(complaint_scores(likely))
         shares = self._shares(counted, likely)
         start = 0
-        for number, spans in enumerate(counted.batch.spans):
-            ranked = sorted(range(len(learning.LABELS)), key=lambda place: -likely[number, place])
+        for number, spans in enumerate(mail.spans for mail in counted.batch.mails):
+            ranked = sorted(range(len(LABELS)), key=lambda place: -likely[number, place])
             share = shares[start : start + len(spans)].tolist()
-            yield _Scored(
-                float(probabilities[number]), [learning.LABELS[p] for p in ranked], spans, share
-            )
+            yield _Scored(float(probabilities[number]), [LABELS[p] for p in ranked], spans, share)
             start += len(spans)
 
     def _shares(self, counted: Counted, likely: Floats) -> Floats:
@@ -126,10 +118,10 @@ class Model:
         """
         of_labels = self.space.shares(counted, self.linear.coefficients)
         others = likely.copy()
-        others[:, learning.COMPLAINT] = 0
+        others[:, COMPLAINT] = 0
         others /= np.maximum(others.sum(axis=1, keepdims=True), np.finfo(others.dtype).tiny)
         against = (of_labels * others[counted.batch.owners]).sum(axis=1)
-        return np.asarray((of_labels[:, learning.COMPLAINT] - against) * self.slope.steep)
+        return np.asarray((of_labels[:, COMPLAINT] - against) * self.slope.steep)
 
     def _opinion(self, mail: Prepared, scored: "_Scored") -> Triage:
         signs = mail.signs
@@ -158,27 +150,20 @@ class _Scored:
     shares: Sequence[float]
 
 
-def train(
-    examples: Sequence[Example], *, target_recall: float = TARGET_RECALL, seed: int = 0
-) -> Model:
-    """Learn a model, and judge it on mails whose writers and batches it had not seen."""
-    tally = Tally.of([example.judged for example in examples])
-    rows = np.arange(len(examples))
-    space, linear = learning.fit_rows(tally, examples, rows)
-    return Model(
-        version=_version(examples, seed),
-        recipe=recipe(),
-        corpus=corpus_digest(),
-        target_recall=target_recall,
-        space=space,
-        linear=linear,
-        cases=Cases.of(examples, tally.likeness(space, rows)),
-        held_out=learning.held_out(tally, examples, seed),
-    )
-
-
 # What of the program decides what is learnt, besides the corpus.
-_LEARNT_BY = ("text", "phrases", "cues", "features", "learning", "calibration", "gate", "signals")
+_LEARNT_BY = (
+    "text",
+    "phrases",
+    "cues",
+    "terms",
+    "features",
+    "tally",
+    "linear",
+    "learning",
+    "calibration",
+    "gate",
+    "signals",
+)
 
 
 @cache
@@ -188,13 +173,6 @@ def recipe() -> str:
     for name in _LEARNT_BY:
         written.update(files("classifier").joinpath(f"{name}.py").read_bytes())
     return written.hexdigest()[:8]
-
-
-def _version(examples: Sequence[Example], seed: int) -> str:
-    whole = hashlib.sha256(f"{recipe()} {seed}".encode())
-    for example in examples:
-        whole.update(json.dumps(asdict(example), sort_keys=True).encode())
-    return f"{recipe()}.{whole.hexdigest()[:8]}"
 
 
 def _label(band: Band, ranked: Sequence[Label]) -> Label:

@@ -14,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from classifier.calibration import HeldOut
+from classifier.calibration import HeldOut, Slope
 from classifier.cases import Cases
-from classifier.features import KINDS, Block, Kind, Space
+from classifier.features import Block, Space
 from classifier.labels import Label
-from classifier.learning import Linear
+from classifier.linear import Linear
 from classifier.model import Model
+from classifier.terms import KINDS, Kind
 from config.trouble import Trouble
 
-_FORMAT = 2
+_FORMAT = 3
 # What a file that is damaged, or no model at all, makes numpy and zip say.
 _UNREADABLE = (OSError, ValueError, TypeError, EOFError, zipfile.BadZipFile, zlib.error)
 Arrays = dict[str, NDArray[Any]]
@@ -85,6 +86,7 @@ def _about(model: Model) -> dict[str, Any]:
         "recipe": model.recipe,
         "corpus": model.corpus,
         "target_recall": model.target_recall,
+        "slope": [model.slope.steep, model.slope.shift],
         "card": dict(model.card),
         "terms": {block.kind.name: block.terms.tolist() for block in model.space.blocks},
         "cases": [model.cases.ids, model.cases.labels, model.cases.excerpts],
@@ -130,6 +132,7 @@ def _model(about: Mapping[str, Any], arrays: Arrays) -> Model:
             arrays["held seen"],
             arrays["held fold"],
         ),
+        slope=Slope(*map(float, about["slope"])),
     )
 
 

@@ -1,4 +1,4 @@
-"""What is said of a mail without the model: its fields and its signs. Apart, since it can be done
+"""What is said of a mail without the model: its fields, its signs and its terms. Apart, since it can be done
 in another process, which need not load what models are made of.
 """
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from classifier.fields import propose
 from classifier.gate import Signs, signs_of
+from classifier.terms import Apart, take_apart
 from classifier.triage import Fields, Judged
 
 
@@ -17,8 +18,10 @@ class Prepared:
     judged: Judged
     fields: Fields
     signs: Signs
+    apart: Apart
 
 
 def prepare(judged: Judged, staff: Sequence[str] = (), office: str = "") -> Prepared:
     """``staff`` and ``office`` are names: who may be aimed at, and who is no third party."""
-    return Prepared(judged, propose(judged, staff=staff, office=office), signs_of(judged))
+    fields = propose(judged, staff=staff, office=office)
+    return Prepared(judged, fields, signs_of(judged), take_apart(judged))

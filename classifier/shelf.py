@@ -10,7 +10,7 @@ from typing import Any
 import platformdirs
 
 from classifier.corpus import corpus_digest, load
-from classifier.model import TARGET_RECALL, Model, recipe, train
+from classifier.model import TARGET_RECALL, Model, recipe
 from classifier.modelfile import BadModel as BadModel
 from classifier.modelfile import card_of, put_in_place, read, write
 from config.trouble import Trouble
@@ -130,6 +130,9 @@ def ready(
     if (first := _shipped()) is not None:
         shelf.put(first)
         return first.aimed_at(target_recall)
+    # Here only: judging needs nothing of scikit-learn, which takes a second and 60 MB.
+    from classifier.learning import train
+
     examples = load()
     progress(f"Apprentissage du modèle sur {len(examples)} messages…")
     model = train(examples, target_recall=target_recall)

@@ -32,6 +32,7 @@ _MATTERS = {
     "mailbox": ("mailbox",),
     "mails": ("import", "classify", "reconcile"),
     "keeping": ("backup", "restore", "move"),
+    "offices": ("office",),
     "privacy": ("purge", "person"),
     "rehearsing": ("rehearse",),
     "queue": ("queue",),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from rich.box import SIMPLE_HEAD
@@ -14,9 +15,12 @@ from rich.table import Table
 
 from config.load import load
 from config.settings import Settings
-from daemon.house import House
-from ingest.reader import Reader
-from ingest.screening import Own
+
+# Loaded when a command asks for them: every process that reads mail runs the head of the command
+# line again, and needs nothing of the house.
+if TYPE_CHECKING:
+    from daemon.house import House
+    from ingest.reader import Reader
 
 
 @dataclass(frozen=True)
@@ -35,12 +39,17 @@ class Context:
         return self.settings if self.config.exists() else None
 
     @cached_property
-    def house(self) -> House:
+    def house(self) -> "House":
+        from daemon.house import House
+
         return House(self.settings)
 
     @cached_property
-    def reader(self) -> Reader:
+    def reader(self) -> "Reader":
         """For mails from outside the house."""
+        from ingest.reader import Reader
+        from ingest.screening import Own
+
         own = Own(self.office.own_addresses, self.office.office.domain) if self.office else None
         return Reader(own or Own(frozenset(), ""))
 

@@ -13,7 +13,7 @@ from config.settings import Settings
 from config.trouble import Trouble
 from config.values import LOOPBACK
 from config.write import example_mediator
-from daemon import lines
+from daemon import lines, school
 from daemon.house import House
 from daemon.lines import Line
 from daemon.sentences import point, said
@@ -271,10 +271,8 @@ def _model(house: House, with_database: bool) -> _Said:
     since = datetime.fromtimestamp(file.stat().st_mtime, UTC)
     now = house.clock()
     if with_database and now - since > _LEARNT:
-        from daemon import retraining  # seconds of imports
-
         with house.database.read() as session:
-            because = retraining.due(session, house.settings, now - _LEARNT)
+            because = school.due(session, house.settings, now - _LEARNT)
         if because:
             facts = {"version": version, "since": f"{since:%d/%m/%Y}", "because": because}
             return _Said("model_due", {**facts, "days": _LEARNT.days}, mind=True)

@@ -47,6 +47,11 @@ class Watched:
             return True
         return self.part.alive is not None and self.begun is not None and self.part.alive()
 
+    def failing(self, now: float) -> bool:
+        """Whether it failed last, and has not stood since: some steps go on for days."""
+        begun = self.begun
+        return self.failures > 0 and (begun is None or now - begun < _TO_OPEN)
+
     def stuck(self, now: float) -> bool:
         """Whether its thread is gone, or its step goes on for ever. Failing is not being stuck:
         who fails is tried again, and a restart of the whole would mend nothing.
@@ -61,7 +66,7 @@ class Watched:
         return now - begun > LONGEST_STEP
 
 
-_TO_OPEN = 60.0  # seconds a part may take until it answers
+_TO_OPEN = 60.0  # seconds a part may take until it answers, or fails again
 Mind = Callable[[Sequence[Watched]], float | None]
 
 

@@ -1,26 +1,22 @@
-"""Learning from what people decided: when it is due, what came of it, and back again."""
+"""Learning from what people decided, and what came of it. When: ``daemon.school``."""
 
 import logging
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from multiprocessing import get_context
-from threading import Event
+from datetime import timedelta
 
 from classifier.contest import Contest, contest
 from classifier.corpus import judged_from_mail, load, load_frozen
 from classifier.doubts import doubtful
 from classifier.labels import Label
-from classifier.model import Model, train
+from classifier.learning import train
+from classifier.model import Model
 from classifier.shelf import Shelf
 from classifier.triage import Band
-from config.settings import Settings
 from daemon.house import House
-from daemon.loop import last_struck
 from ingest.parse import parse
 from register import journal, lessons, messages, trainings
-from register.database import Database, Session
+from register.database import Database
 from register.journal import Act
 from register.model import Lesson, Standing
 
@@ -29,36 +25,7 @@ log = logging.getLogger(__name__)
 _LOOK_BACK = timedelta(days=60)  # of filed mail, to say what the new model would have shown
 _BATCH = 100
 _ROBOT = "robot"
-_GLANCE = 0.5  # seconds between looks at the child and at ``stop``
-_PATIENCE = 10  # of the child (nice)
-_BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 BY_HAND = "à la demande"
-
-
-def due(session: Session, settings: Settings, now: datetime) -> str | None:
-    """Why it is time to learn, in French; None while it is not."""
-    last = trainings.latest(session)
-    since = last.begun_at if last else _BEFORE_ALL
-    fresh = lessons.count(session, since, now)
-    if fresh >= settings.triage.retrain_after:
-        return f"{fresh} nouvelles décisions"
-    night = last_struck(settings.triage.retrain_hour, now, settings.office.zone)
-    if lessons.count(session, since, night):
-        return "chaque nuit"
-    if since < night and _forgotten(session, settings):
-        return "le modèle livré ne connaît pas encore les décisions du cabinet"
-    return None
-
-
-def _forgotten(session: Session, settings: Settings) -> bool:
-    """Whether what was learnt from decisions is lost: the program is new, or the folder of models
-    was. Where a model of this way of learning knows them, somebody went back from it on purpose.
-    """
-    if not trainings.ever_promoted(session):
-        return False
-    entries = Shelf(settings.triage.models).list()
-    alike = [e for e in entries if e.card.get("recipe") == entries[0].card.get("recipe")]
-    return bool(alike) and not any(trainings.of_model(session, e.version) for e in alike)
 
 
 @dataclass(frozen=True)
@@ -176,26 +143,3 @@ def _note(house: House, training: int, outcome: Outcome) -> None:
         }
         journal.record(session, Act(_ROBOT, action, outcome.model.version, payload), now)
     log.info("%s: %s (%s lessons)", action, outcome.model.version, outcome.lessons)
-
-
-def in_background(settings: Settings, because: str, stop: Event) -> None:
-    """Learn in a process of its own, at low priority, so that mail goes on being sorted; the
-    memory it took is given back. Ends early, without a trace in service, when ``stop`` is set.
-    """
-    child = get_context("spawn").Process(target=_alone, args=(settings, because), name="learn")
-    child.start()
-    while child.is_alive() and not stop.is_set():
-        child.join(_GLANCE)
-    if child.is_alive():
-        child.terminate()
-        child.join()
-    elif child.exitcode:
-        raise RuntimeError(f"learning ended with code {child.exitcode}")
-
-
-def _alone(settings: Settings, because: str) -> None:
-    os.nice(_PATIENCE)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
-    house = House(settings)
-    retrain(house, because)
-    house.database.close()

@@ -8,7 +8,7 @@ from threading import Event
 from time import monotonic
 
 from config.settings import WebSettings
-from daemon import collecting, proving, retraining, steps, systemd, watching
+from daemon import collecting, proving, school, steps, systemd, watching
 from daemon.house import House
 from daemon.loop import Part, Watched
 from daemon.loop import run as run_parts
@@ -70,7 +70,7 @@ class Minder:
         return min(rest, MIND_REST) if self.ready else OPENING_REST
 
     def _say(self, parts: Sequence[Watched]) -> None:
-        failing = [part.part.name for part in parts if part.failures]
+        failing = [part.part.name for part in parts if part.failing(monotonic())]
         said = f"en échec : {', '.join(failing)}" if failing else "tout fonctionne"
         if said != self.said:
             systemd.tell(f"STATUS={said}")
@@ -167,9 +167,9 @@ def _learner(house: House, stop: Event) -> list[Part]:
             if not mine:
                 return False
             with house.database.read() as session:
-                because = retraining.due(session, house.settings, house.clock())
+                because = school.due(session, house.settings, house.clock())
             if because:
-                retraining.in_background(house.settings, because, stop)
+                school.in_background(house.settings, because, stop)
         return False
 
     return [Part("learn", step, LEARN_REST, ours=False)]

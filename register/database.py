@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from config.trouble import Trouble
 from register.migrations import Newer, upgrade
+from register.turn import Turns
 
 __all__ = ["Database", "DatabaseTrouble", "Session", "open_database"]
 
@@ -27,6 +28,7 @@ class Database:
     engine: Engine
     _write: sessionmaker[Session]
     _read: sessionmaker[Session]
+    turns: Turns  # asked for by ``register.turn``
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
@@ -59,6 +61,7 @@ def open_database(url: str) -> Database:
         engine,
         sessionmaker(engine, expire_on_commit=False),
         sessionmaker(reading, expire_on_commit=False),
+        Turns(engine),
     )
 
 

@@ -1,5 +1,6 @@
 """Fixtures of all tests: a database on both engines, an office, a frozen moment, a learnt model."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,8 @@ import pytest
 
 from classifier.corpus import Example
 from classifier.corpus import load as load_corpus
-from classifier.model import Model, train
+from classifier.learning import train
+from classifier.model import Model
 from config.load import load
 from config.settings import Settings
 from config.write import settings_file
@@ -17,6 +19,11 @@ from tests.servers.postgresql import PostgreSQL
 
 _PART = 700  # examples: enough for every label, few enough to learn from in seconds
 NOON = datetime(2026, 11, 23, 11, tzinfo=UTC)  # a Monday, 12 h in Paris
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first: no process is left alone with it at the end."""
+    items.sort(key=lambda item: "e2e" not in item.path.parts)
 
 
 @pytest.fixture
@@ -48,14 +55,41 @@ def postgresql() -> Iterator[PostgreSQL]:
         yield server
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register with its tables and nothing in them: copied, since making one takes longer than
+    most tests.
+    """
+    path = tmp_path_factory.mktemp("empty") / "register.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_there(postgresql: PostgreSQL) -> str:
+    """The same on PostgreSQL: the name of its database."""
+    name = postgresql.create_database()
+    open_database(postgresql.url(name)).close()
+    return name
+
+
+@pytest.fixture
+def register(tmp_path: Path, empty: Path) -> Iterator[Database]:
+    """An empty register, on SQLite alone."""
+    opened = open_database(f"sqlite:///{shutil.copy(empty, tmp_path / 'register.db')}")
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """An empty register, once on each engine."""
-    url = f"sqlite:///{tmp_path}/register.db"
-    if request.param == "postgresql":
-        server: PostgreSQL = request.getfixturevalue("postgresql")
-        url = server.url(server.create_database())
-    opened = open_database(url)
+    if request.param == "sqlite":
+        yield request.getfixturevalue("register")
+        return
+    server: PostgreSQL = request.getfixturevalue("postgresql")
+    name = server.create_database(request.getfixturevalue("empty_there"))
+    opened = open_database(server.url(name))
     yield opened
     opened.close()
 

@@ -10,7 +10,7 @@ from classifier.corpus import read as read_corpus
 from classifier.evaluate import Error, Report
 from classifier.evaluate import evaluate as evaluate_on
 from classifier.labels import Label
-from classifier.model import train as train_model
+from classifier.learning import train as train_model
 from classifier.shelf import Shelf, default_directory
 from config.trouble import Trouble
 from daemon import retraining

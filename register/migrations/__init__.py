@@ -2,15 +2,13 @@
 
 from pathlib import Path
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 
 from config.trouble import Trouble
+from register.turn import lock_key
+from register.wall import build_wall
 
-_LOCK = 0x0D01EA  # any number that is ours: two daemons must not migrate at once
+_HERE = Path(__file__).parent
 
 
 class Newer(Trouble):
@@ -23,16 +21,38 @@ class Newer(Trouble):
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Bring the schema to its newest form, or an older one, in the caller's transaction."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    config = _config()
-    config.attributes["connection"] = connection
-    history = ScriptDirectory.from_config(config)
-    wanted = history.get_revision(revision)
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current and current not in {known.revision for known in history.walk_revisions()}:
+        # Two daemons must not migrate at once.
+        key = {"key": lock_key(connection, "migrate")}
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), key)
+    known, current = revisions(), _current(connection)
+    if current and current not in known:
         raise Newer
-    if current != wanted.revision:
-        command.upgrade(config, revision)
+    if current != (known[-1] if revision == "head" else revision):
+        _change(connection, revision)
+        build_wall(connection)
+
+
+def revisions() -> list[str]:
+    """Every form of the schema, the newest last, as the files are named."""
+    return sorted(path.name[:4] for path in (_HERE / "versions").glob("[0-9]*.py"))
+
+
+def _current(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
+def _change(connection: Connection, revision: str) -> None:
+    # Here only: nearly every start finds the schema as it should be, and Alembic takes time and memory.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
 
 
 def is_table(name: str | None, kind: str, _: object) -> bool:
@@ -40,9 +60,3 @@ def is_table(name: str | None, kind: str, _: object) -> bool:
     ``register.model``.
     """
     return kind != "table" or "_search" not in (name or "")
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent))
-    return config

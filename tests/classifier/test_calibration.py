@@ -17,7 +17,7 @@ from classifier.calibration import (
     interval,
 )
 from classifier.labels import Label
-from classifier.model import train
+from classifier.learning import train
 from classifier.triage import Band
 
 AS_IT_IS = Slope(1.0, 0.0)

@@ -8,7 +8,7 @@ import pytest
 from classifier.contest import contest
 from classifier.doubts import doubtful
 from classifier.labels import Label
-from classifier.model import train
+from classifier.learning import train
 from classifier.triage import Band
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from classifier import shelf
+from classifier import learning, shelf
 from classifier.modelfile import write
 from classifier.shelf import Shelf, ready
 
@@ -24,7 +24,7 @@ def test_the_shipped_model_serves_and_aims_where_the_office_wants(
     first, model, tmp_path, monkeypatch
 ):
     write(model, first)
-    monkeypatch.setattr(shelf, "train", never)
+    monkeypatch.setattr(learning, "train", never)
     told = []
     found = ready(tmp_path / "models", told.append, target_recall=0.9)
     assert (found.version, found.target_recall, told) == (model.version, 0.9, [])
@@ -43,5 +43,5 @@ def test_a_shipped_model_that_does_not_fit_is_left_aside(
         monkeypatch.setattr(shelf, "corpus_digest", lambda: "another")
     learnt = replace(model, target_recall=0.9)
     monkeypatch.setattr(shelf, "load", lambda: [])
-    monkeypatch.setattr(shelf, "train", lambda *_, **__: learnt)
+    monkeypatch.setattr(learning, "train", lambda *_, **__: learnt)
     assert ready(tmp_path / "models", lambda _: None, target_recall=0.9) is learnt

@@ -5,9 +5,9 @@ from collections import defaultdict
 import numpy as np
 
 from classifier.corpus import Example
-from classifier.features import Tally
 from classifier.labels import Label
 from classifier.learning import groups, held_out
+from classifier.tally import Tally
 from classifier.triage import Judged
 
 

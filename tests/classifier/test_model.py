@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from classifier.labels import Label
-from classifier.model import train
+from classifier.learning import train
 from classifier.triage import Band, Judged
 
 NEUTRAL = Judged(

@@ -18,7 +18,7 @@ import pytest
 import trustme
 
 from config.write import settings_file
-from daemon import doctor, lines, retraining, sentences
+from daemon import doctor, lines, school, sentences
 from daemon.doctor import Finding
 from daemon.house import House
 from tests.builders import a_mail
@@ -291,7 +291,7 @@ def test_a_model_that_should_have_learnt_is_worth_minding(
     file = tmp_path / "models" / f"{model.version}.npz"
     learnt = (datetime.now(UTC) - timedelta(days=days)).timestamp()
     os.utime(file, (learnt, learnt))
-    monkeypatch.setattr(retraining, "due", lambda *_: "chaque nuit")
+    monkeypatch.setattr(school, "due", lambda *_: "chaque nuit")
     findings = doctor.examine(path, language)
     assert {one.kind for one in findings if one.mind} == {"no_notices", *minded}
 

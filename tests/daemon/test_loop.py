@@ -95,3 +95,16 @@ ALIVE = current_thread()
 def test_open_and_stuck(part, state, opened, stuck):
     watched = Watched(part, **{"thread": ALIVE} | state)
     assert (watched.opened, watched.stuck(1000.0)) == (opened, stuck)
+
+
+@pytest.mark.parametrize(
+    ("state", "failing"),
+    [
+        pytest.param({}, False, id="never failed"),
+        pytest.param({"failures": 3}, True, id="rests after a failure"),
+        pytest.param({"failures": 3, "begun": 990.0}, True, id="tries again"),
+        pytest.param({"failures": 3, "begun": 900.0}, False, id="has stood for a while"),
+    ],
+)
+def test_who_works_again_is_not_said_to_fail_for_days(state, failing):
+    assert Watched(Part("a", bool, 1), **state).failing(1000.0) is failing

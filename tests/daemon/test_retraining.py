@@ -8,14 +8,14 @@ import pytest
 
 from classifier.corpus import judged
 from classifier.labels import Label
-from classifier.model import Model, train
+from classifier.learning import train
+from classifier.model import Model
 from classifier.shelf import Shelf
 from classifier.triage import Band
 from config.settings import Settings
-from daemon import retraining
+from daemon import retraining, school
 from daemon.house import House
 from register import lessons, trainings
-from register.database import Database, open_database
 from register.model import Lesson, Message, Standing
 from review import learning
 from review.desk import Desk
@@ -28,11 +28,6 @@ REPROACH = (
     "mes relances. Vos services ont encore perdu mon dossier, c’est inadmissible."
 )
 NOTHING = "Bonjour, pouvez-vous m’envoyer une attestation d’assurance habitation ? Merci d’avance."
-
-
-@pytest.fixture
-def register(tmp_path) -> Database:
-    return open_database(f"sqlite:///{tmp_path}/register.db")
 
 
 @pytest.fixture
@@ -74,7 +69,7 @@ def lesson(house: House, message_id: int) -> Lesson | None:
 
 def is_due(house: House, settings: Settings, at=NOON) -> str | None:
     with house.database.read() as session:
-        return retraining.due(session, settings, at)
+        return school.due(session, settings, at)
 
 
 # --- when -----------------------------------------------------------------------------------------

@@ -75,10 +75,10 @@ class PostgreSQL:
     def log(self) -> str:
         return logs(self._folder)
 
-    def create_database(self) -> str:
-        """The name of a new, empty database."""
+    def create_database(self, template: str = "template0") -> str:
+        """The name of a new database: empty, or a copy of ``template``, which nobody may be using."""
         name = f"test_{next(self._made)}"
-        self._administer(f"CREATE DATABASE {name} TEMPLATE template0")
+        self._administer(f"CREATE DATABASE {name} TEMPLATE {template}")
         return name
 
     def drop_database(self, name: str) -> None:
