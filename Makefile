@@ -10,7 +10,7 @@ unexport PYTHONDONTWRITEBYTECODE
 SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 export SOURCE_DATE_EPOCH
 
-.PHONY: dist deb sbom audit licenses docs demo run setup test check unit soak bench footprint fuzz lock clean servers screenshots
+.PHONY: dist deb sbom audit licenses docs demo run setup test check unit soak bench footprint fuzz lock clean servers screenshots messages
 
 demo: setup ## the whole journey on this machine alone
 	$(BIN)/doleances demo
@@ -37,7 +37,7 @@ check: setup ## style, types, the order of the rooms
 	$(BIN)/lint-imports
 
 unit: setup
-	$(BIN)/pytest -q -n 2 --dist loadfile -m "not soak"
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 soak: setup servers ## the long endurance tests
 	$(BIN)/pytest -q -m soak
@@ -50,6 +50,9 @@ footprint: setup servers ## seconds, memory and processor of the service on this
 
 screenshots: setup servers ## pictures of every page at three widths, into screenshots/
 	$(BIN)/python -m tests.screenshots
+
+messages: setup ## gather what the pages say, update and compile the catalogues of other languages
+	PYTHONPATH=. $(BIN)/python scripts/messages
 
 fuzz: setup ## search for mails that break the reader, FUZZ_SECONDS long
 	$(BIN)/python -m tests.fuzz.parse $(FUZZ_SECONDS)

@@ -3,9 +3,11 @@
 Every key is explained in ``example.toml``; a test checks that none is missing there.
 """
 
+import re
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, SecretStr, ValidationInfo, model_validator
@@ -15,6 +17,7 @@ from config.rights import Act, Role
 from config.staff import EVERYTHING, Colleague
 from config.taxonomies import Words
 from config.values import (
+    LOOPBACK,
     Email,
     Encryption,
     HomePath,
@@ -22,9 +25,11 @@ from config.values import (
     Secret,
     Table,
     Text,
+    TokenAddress,
     WebAddress,
     Zone,
     home,
+    revealed,
 )
 
 
@@ -168,6 +173,42 @@ class LettersSettings(Table):
     folder: HomePath = Field(default=Path("modeles"), validate_default=True)
 
 
+class OpenIdSettings(Table):
+    """Sign-in by the office's Microsoft 365 or Google accounts (OpenID Connect Core 1.0)."""
+
+    issuer: Annotated[TokenAddress, Field(min_length=1)]
+    client_id: Text
+    client_secret: SecretStr | None = None
+    client_secret_file: HomePath | None = None
+    name: Text = "votre compte professionnel"
+
+    def secret(self) -> str:
+        """The application's. Raises ``OSError`` if its file cannot be read."""
+        return revealed(self.client_secret, self.client_secret_file)
+
+    @property
+    def tenant(self) -> str | None:
+        """The directory of Microsoft whose people come in; None with another provider."""
+        address = urlsplit(self.issuer)
+        return address.path.strip("/").split("/")[0] if address.hostname == _MICROSOFT else None
+
+    @model_validator(mode="after")
+    def _one_office(self) -> Self:
+        """Anybody can be anybody in a directory of their own: only the office's says who is who."""
+        if self.tenant is not None and not _TENANT.fullmatch(self.tenant):
+            raise ValueError(
+                "issuer : donnez celui de votre annuaire, "
+                "https://login.microsoftonline.com/ID-DE-L-ANNUAIRE/v2.0 (ni common, ni organizations)"
+            )
+        if not (self.client_secret or self.client_secret_file):
+            raise ValueError("client_secret_file manque : le secret de l’application")
+        return self
+
+
+_MICROSOFT = "login.microsoftonline.com"
+_TENANT = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
 class WebSettings(Table):
     host: Text = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8025
@@ -175,6 +216,17 @@ class WebSettings(Table):
     session_hours: Annotated[int, Field(ge=1, le=720)] = 12
     idle_minutes: Annotated[int, Field(ge=5, le=1440)] = 60
     metrics_token: SecretStr | None = None
+    openid: OpenIdSettings | None = None
+
+    @model_validator(mode="after")
+    def _comes_back(self) -> Self:
+        address = urlsplit(self.public_url)
+        here = address.scheme == "http" and address.hostname in LOOPBACK
+        if self.openid and not (address.hostname and (here or address.scheme == "https")):
+            raise ValueError(
+                "openid demande public_url, en https:// : l’adresse où le fournisseur renvoie"
+            )
+        return self
 
 
 class LogSettings(Table):

@@ -363,7 +363,10 @@ def wrapped(text: str) -> str:
     return "\n".join(_wrapped(line) for line in _without_gaps(kept)) + "\n"
 
 
+@lru_cache(maxsize=512)  # most lines are the template's own, the same in every letter
 def _wrapped(line: str) -> str:
+    if len(line) <= WIDTH and "\t" not in line:
+        return line
     mark = re.match(r"(\s*)(?:\d+\.|[-–•]) ", line)
     filled = textwrap.fill(
         _TELEPHONE.sub(lambda found: found[0].replace(" ", "\0"), line),
@@ -387,6 +390,7 @@ def _without_gaps(kept: Iterable[str]) -> Iterator[str]:
         before = line
 
 
+@lru_cache(maxsize=512)
 def _typeset(text: str) -> str:
     """French spacing that cannot break: thin before ; ! ?, full before : » and after «."""
     thin = re.sub(r"(?<=\S) (?=[;!?])", "\u202f", text)

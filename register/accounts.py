@@ -137,6 +137,17 @@ def invited(session: Session, token: str, now: datetime) -> Invitation | None:
     )
 
 
+def awaited(session: Session, email: str, now: datetime) -> Invitation | None:
+    """The invitation of an address, unless it was used or has expired."""
+    return session.scalar(
+        select(Invitation).where(
+            Invitation.email == email.strip().lower(),
+            Invitation.expires_at > now,
+            Invitation.used_at.is_(None),
+        )
+    )
+
+
 def digest(token: str) -> str:
     """A stolen database must not sign anybody in: only the digest of a token is kept."""
     return hashlib.sha256(token.encode()).hexdigest()

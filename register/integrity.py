@@ -7,7 +7,7 @@ the journal itself was left alone (P-27).
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -37,11 +37,12 @@ def seals(session: Session, entries: Iterable[Complaint]) -> dict[int, str]:
     }
 
 
-def seal_of(session: Session, number: str) -> str | None:
-    """The digest of one entry as it stands; None where there is none of that number."""
+def seals_of(session: Session, numbers: Collection[str]) -> dict[str, str]:
+    """The digests of entries as they stand, by number; nothing where there is none of a number."""
     session.flush()
-    entry = session.scalar(select(Complaint).where(Complaint.number == number))
-    return seals(session, [entry])[entry.id] if entry else None
+    entries = session.scalars(select(Complaint).where(Complaint.number.in_(numbers))).all()
+    sealed = seals(session, entries)
+    return {entry.number: sealed[entry.id] for entry in entries}
 
 
 def _plain(row: Table) -> dict[str, Any]:

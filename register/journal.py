@@ -7,8 +7,8 @@ may be erased (GDPR) and the chain still holds; changed or removed lines break i
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -37,15 +37,29 @@ def record(session: Session, act: Act, now: datetime) -> None:
     """Add a line. The counter's row makes writers queue, so that each seals the one before. A line
     about an entry carries the digest of the entry as it stands: tell what was done once it is done.
     """
-    seq = next_number(session, _SERIES)
-    previous = session.scalar(select(Entry.seal).where(Entry.seq == seq - 1)) or FIRST
+    record_all(session, [act], now)
+
+
+def record_all(session: Session, acts: Sequence[Act], now: datetime) -> None:
+    """Add a line for each of these acts, in their order. See ``record``."""
+    if not acts:
+        return
+    first = next_number(session, _SERIES, len(acts))
+    previous = session.scalar(select(Entry.seal).where(Entry.seq == first - 1)) or FIRST
+    entries = {act.about for act in acts if act.about.startswith("REC-")}
+    standing = integrity.seals_of(session, entries) if entries else {}
+    for seq, act in enumerate(acts, first):
+        sealed = {"entry": standing[act.about]} if act.about in standing else {}
+        entry = _sealed(seq, previous, replace(act, payload=act.payload | sealed), now)
+        session.add(entry)
+        previous = entry.seal
+    session.flush()
+
+
+def _sealed(seq: int, previous: str, act: Act, now: datetime) -> Entry:
     salt = secrets.token_hex(16)
-    payload = dict(act.payload)
-    if act.about.startswith("REC-") and (standing := integrity.seal_of(session, act.about)):
-        payload["entry"] = standing
-    payload = json.loads(
-        _encoded_in_order(payload)
-    )  # kept as it is sealed, to be verified as it is
+    # kept as it is sealed, to be verified as it is
+    payload = json.loads(_encoded_in_order(act.payload))
     entry = Entry(
         seq=seq,
         at=now,
@@ -59,8 +73,7 @@ def record(session: Session, act: Act, now: datetime) -> None:
     )
     line = (seq, entry.at.timestamp(), entry.actor, entry.action, entry.about, entry.payload_digest)
     entry.seal = _seal(previous, line)
-    session.add(entry)
-    session.flush()
+    return entry
 
 
 def told(session: Session, actor: str, action: str, about: str, since: datetime) -> bool:

@@ -11,6 +11,7 @@ from typing import Final
 
 from sqlalchemy import select
 
+from config.sentence import Sentence
 from config.taxonomies import REFUSALS
 from config.trouble import Trouble
 from register.complaints import missing
@@ -87,12 +88,21 @@ def move(file: File, to: State) -> None:
         return
     if to not in MOVES[before]:
         raise Forbidden(
-            f"{file.complaint.number} est « {before.french} » : "
-            f"on ne passe pas de là à « {to.french} »."
+            Sentence(
+                "{number} est « {before} » : on ne passe pas de là à « {after} ».",
+                number=file.complaint.number,
+                before=Sentence(before.french),
+                after=Sentence(to.french),
+            )
         )
     if lacking := list(needs(file, to)):
         raise Forbidden(
-            f"{file.complaint.number} ne peut pas être « {to.french} » : {' ; '.join(lacking)}."
+            Sentence(
+                "{number} ne peut pas être « {state} » : {lacking}.",
+                number=file.complaint.number,
+                state=Sentence(to.french),
+                lacking=tuple(lacking),
+            )
         )
     file.complaint.state = to
 
@@ -100,7 +110,7 @@ def move(file: File, to: State) -> None:
 def needs(file: File, to: State) -> list[str]:
     """What still stands against a state, in French (regulation §3.1 and §5.5)."""
     if to == State.ACKNOWLEDGED and not file.complaint.acknowledged_on:
-        return ["aucun accusé n’est parti (date et preuve manquent)"]
+        return [Sentence("aucun accusé n’est parti (date et preuve manquent)")]
     if to == State.ANSWERED:
         return _to_be_answered(file)
     if to == State.CLOSED:
@@ -110,13 +120,13 @@ def needs(file: File, to: State) -> list[str]:
 
 def _to_be_answered(file: File) -> list[str]:
     complaint, answer = file.complaint, file.answer
-    lacking = []
+    lacking: list[str] = []
     if complaint.answered_on is None:
-        lacking.append("la date de la réponse manque")
+        lacking.append(Sentence("la date de la réponse manque"))
     if answer is None or not answer.outcome:
-        lacking.append("le sens de la réponse manque (P-15)")
+        lacking.append(Sentence("le sens de la réponse manque (P-15)"))
     elif answer.outcome in REFUSALS and not answer.recourse:
-        lacking.append("les voies de recours ne sont pas indiquées (P-15)")
+        lacking.append(Sentence("les voies de recours ne sont pas indiquées (P-15)"))
     return lacking
 
 
@@ -124,10 +134,15 @@ def _to_be_closed(file: File) -> list[str]:
     complaint, answer = file.complaint, file.answer
     lacking = _to_be_answered(file)
     if answer is not None and not answer.summary:
-        lacking.append("la réponse apportée n’est pas résumée (P-18)")
+        lacking.append(Sentence("la réponse apportée n’est pas résumée (P-18)"))
     if not file.findings and not complaint.no_findings_by:
-        lacking.append("dites les dysfonctionnements identifiés, ou « aucun » (P-19)")
+        lacking.append(Sentence("dites les dysfonctionnements identifiés, ou « aucun » (P-19)"))
     if file.findings and not file.actions and not complaint.no_actions_because:
-        lacking.append("dites les actions correctives, ou pourquoi il n’y en a pas (P-21)")
-    lacking.extend(f"« {name} » n’est pas renseigné" for name in missing(complaint))
+        lacking.append(
+            Sentence("dites les actions correctives, ou pourquoi il n’y en a pas (P-21)")
+        )
+    lacking.extend(
+        Sentence("« {name} » n’est pas renseigné", name=Sentence(name))
+        for name in missing(complaint)
+    )
     return lacking

@@ -7,22 +7,23 @@ from register.database import Session
 from register.model import Counter
 
 
-def next_number(session: Session, series: str) -> int:
-    """Give the next number of a series; whoever comes second waits for the first.
+def next_number(session: Session, series: str, how_many: int = 1) -> int:
+    """Give the next number of a series, or the first of so many; whoever comes second waits for
+    the first.
 
     Counted in a row, not by ``max() + 1``: two openings at once would meet.
     """
     take = (
         update(Counter)
         .where(Counter.series == series)
-        .values(last=Counter.last + 1)
+        .values(last=Counter.last + how_many)
         .returning(Counter.last)
     )
-    number = session.scalar(take)
-    if number is None:
+    last = session.scalar(take)
+    if last is None:
         _begin(session, series)
-        number = session.scalars(take).one()
-    return number
+        last = session.scalars(take).one()
+    return last - how_many + 1
 
 
 def _begin(session: Session, series: str) -> None:

@@ -5,12 +5,12 @@ A letter in ``sending`` that is never settled means that nobody knows whether it
 A letter that came back undelivered is ``failed``: its client has not read it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import undefer
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import aliased, undefer
 
 from register import answers
 from register.database import Session
@@ -68,28 +68,45 @@ def queue(session: Session, complaint: Complaint, order: Order, now: datetime) -
     return letter
 
 
-def begin_next(session: Session, now: datetime, *, by_people_only: bool = False) -> Letter | None:
-    """Take the next due letter out of everybody else's reach; where the machine's own letters are
-    stopped, the next that a person wrote.
+def begin(
+    session: Session, now: datetime, at_most: int = 1, *, by_people_only: bool = False
+) -> list[tuple[Letter, Complaint]]:
+    """Take the next due letters out of everybody else's reach; where the machine's own letters are
+    stopped, the next that people wrote.
+
+    One of a complaint at a time: what becomes of it may end the next one's purpose. Nobody else
+    comes between the reading and the writing: SQLite has one writer at a time, and PostgreSQL
+    locks what is read here and skips what others have locked.
     """
-    due = [Letter.state == LetterState.QUEUED, Letter.due_at <= now]
+    under_way = aliased(Letter)
+    same = (under_way.complaint_id == Letter.complaint_id, under_way.state == LetterState.SENDING)
+    due = [Letter.state == LetterState.QUEUED, Letter.due_at <= now, ~exists().where(*same)]
     if by_people_only:
         due.append(Letter.automatic.is_(False))
-    next_due = (
-        select(Letter.id)
-        .where(*due)
-        .order_by(Letter.due_at, Letter.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
+    next_due = _with_complaints.where(*due).order_by(Letter.due_at, Letter.id).limit(at_most)
+    found = session.execute(
+        next_due.with_for_update(of=Letter, skip_locked=True),
+        execution_options={"populate_existing": True},
     )
-    return session.scalar(
-        update(Letter)
-        .where(Letter.id == next_due, Letter.state == LetterState.QUEUED)
-        .values(state=LetterState.SENDING, begun_at=now, attempts=Letter.attempts + 1)
-        .returning(Letter)
-        .execution_options(synchronize_session=False, populate_existing=True)
-    )
+    taken: dict[int, tuple[Letter, Complaint]] = {}
+    for letter, complaint in found:
+        taken.setdefault(complaint.id, (letter, complaint))
+    for letter, _ in taken.values():
+        letter.state, letter.begun_at = LetterState.SENDING, now
+        letter.attempts += 1
+    return list(taken.values())
+
+
+def begun(session: Session, letter_ids: Collection[int]) -> list[tuple[Letter, Complaint]]:
+    """Letters that were begun, to be settled, in this order."""
+    if not letter_ids:
+        return []
+    found = session.execute(_with_complaints.where(Letter.id.in_(letter_ids)))
+    rows = {letter.id: (letter, complaint) for letter, complaint in found}
+    return [rows[letter_id] for letter_id in letter_ids]
+
+
+_with_complaints = select(Letter, Complaint).join(Complaint, Complaint.id == Letter.complaint_id)
 
 
 def room(session: Session, now: datetime, per_minute: int, at_most: int) -> int:
@@ -143,7 +160,12 @@ class Unknown:
     trouble: str
 
 
-Outcome = Sent | Unsent | Unknown
+@dataclass(frozen=True)
+class Untouched:
+    """The letter was begun with others, and its turn did not come: it was no attempt of its."""
+
+
+Outcome = Sent | Unsent | Unknown | Untouched
 
 
 def settle(session: Session, letter: Letter, outcome: Outcome) -> None:
@@ -155,7 +177,10 @@ def settle(session: Session, letter: Letter, outcome: Outcome) -> None:
         letter.due_at = outcome.again_at or letter.due_at
         letter.trouble = outcome.trouble
         letter.attempts -= outcome.closed
-    else:
+    elif isinstance(outcome, Untouched):
+        letter.state, letter.attempts = LetterState.QUEUED, letter.attempts - 1
+        letter.begun_at = letter.begun_at if letter.attempts else None
+    elif letter.state == LetterState.SENDING:  # unless our copy has come back meanwhile
         letter.state, letter.trouble = LetterState.UNCERTAIN, outcome.trouble
 
 

@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, or_, select
 
 from register.calendar import add_months
 from register.database import Session
 from register.model import Complaint, State
 
 SOON = timedelta(days=7)
+AGAIN = timedelta(days=30)  # the law gives a second answer no limit; the house does
 _OUT = (State.REQUALIFIED, State.MERGED)
+_OPEN = [state for state in State if state not in (*_OUT, State.CLOSED)]
+_IN_HAND_AGAIN = (
+    State.REOPENED,
+    State.EXAMINED,
+    State.AWAITING_CLIENT,
+    State.AWAITING_THIRD_PARTY,
+    State.TO_SIGN,
+)
 
 
 @dataclass(frozen=True)
@@ -37,23 +46,43 @@ class Month:
 
 
 def duties(session: Session, today: date) -> list[Duty]:
-    """Acknowledgements and answers due within a week or late, the nearest first."""
-    return [one for one in all_duties(session, today) if one.due <= today + SOON]
+    """Acknowledgements and answers due within a week or late, the nearest first; of reopened files
+    whenever they are due, since nothing else would tell of them until then.
+    """
+    return [
+        one
+        for one in all_duties(session, today)
+        if one.due <= today + SOON or reopened(one.complaint)
+    ]
 
 
 def all_duties(session: Session, today: date) -> list[Duty]:
     """Every acknowledgement and answer that is due, whenever, the nearest first."""
+    again = and_(Complaint.answered_on.is_not(None), Complaint.state.in_(_IN_HAND_AGAIN))
     rows = session.scalars(
         select(Complaint).where(
-            Complaint.state.not_in([*_OUT, State.CLOSED]), Complaint.answered_on.is_(None)
+            Complaint.state.in_(_OPEN), or_(Complaint.answered_on.is_(None), again)
         )
     )
-    found = []
-    for entry in rows:
-        if entry.acknowledged_on is None:
-            found.append(Duty(entry, "accuser réception", entry.ack_due, entry.ack_due < today))
-        found.append(Duty(entry, "répondre", entry.answer_due, entry.answer_due < today))
+    found = [Duty(entry, what, due, due < today) for entry in rows for what, due in _due(entry)]
     return sorted(found, key=lambda one: (one.due, one.what))
+
+
+def reopened(entry: Complaint) -> bool:
+    """Answered once, and in hand again: the limits are past, the client waits all the same."""
+    return entry.answered_on is not None and entry.state in _IN_HAND_AGAIN
+
+
+def again_due(entry: Complaint) -> date:
+    """By when a reopened complaint is to be answered anew."""
+    return (entry.handed_at or entry.registered_at).date() + AGAIN
+
+
+def _due(entry: Complaint) -> list[tuple[str, date]]:
+    if reopened(entry):
+        return [("répondre à nouveau", again_due(entry))]
+    answer = ("répondre", entry.answer_due)
+    return [answer] if entry.acknowledged_on else [("accuser réception", entry.ack_due), answer]
 
 
 def months(session: Session, today: date, count: int = 12) -> list[Month]:

@@ -8,6 +8,7 @@ from functools import cache
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from config.sentence import Sentence
 from register import accounts, journal
 from register.database import Database, Session
 from register.journal import Act
@@ -62,7 +63,7 @@ def disable(session: Session, email: str, now: datetime) -> None:
 def hashed(password: str) -> str:
     """Argon2id with the library's own parameters (RFC 9106)."""
     if len(password) < SHORTEST:
-        raise Refused(f"Mot de passe trop court : au moins {SHORTEST} caractères.")
+        raise Refused(Sentence("Mot de passe trop court : au moins {n} caractères.", n=SHORTEST))
     return _hasher.hash(password)
 
 
@@ -98,8 +99,37 @@ def sign_in(database: Database, attempt: Attempt, now: datetime, hours: int) -> 
     return None
 
 
+def sign_in_vouched(database: Database, attempt: Attempt, now: datetime, hours: int) -> str | None:
+    """Open a session for whoever the office's provider vouches for, and return its token; None
+    where there is neither an account that is open nor an invitation. Passwords and codes of ours
+    are not asked for; whoever was invited enters by this, and has no password.
+    """
+    with database.begin() as session:
+        account = accounts.named(session, attempt.email)
+        if account is None and (invitation := accounts.awaited(session, attempt.email, now)):
+            invitation.used_at = now
+            name = invitation.name or invitation.email
+            account = accounts.open_account(session, invitation.email, name, "", now)
+            line = Act(account.email, "account opened", account.email, {})
+            journal.record(session, line, now)
+        if account is None or account.disabled_at is not None:
+            return None
+        return _open(session, account, attempt.browser, now, now + timedelta(hours=hours))
+
+
+def slow_down(database: Database, attempt: Attempt, now: datetime) -> None:
+    """Raises ``Refused`` after too many refusals from a machine."""
+    with database.read() as session:
+        _refuse_guessing(session, attempt, now - WINDOW)
+
+
+def refused(database: Database, attempt: Attempt, now: datetime) -> None:
+    with database.begin() as session:
+        accounts.refuse(session, attempt.email, attempt.client, now)
+
+
 def _refuse_guessing(session: Session, attempt: Attempt, since: datetime) -> None:
-    if accounts.refusals(session, attempt.email, since) >= GUESSES:
+    if attempt.email and accounts.refusals(session, attempt.email, since) >= GUESSES:
         raise Refused("Trop d’essais pour ce compte. Attendez un quart d’heure, puis réessayez.")
     if attempt.client and accounts.refusals_from(session, attempt.client, since) >= FROM_ONE:
         raise Refused("Trop d’essais depuis ce poste. Attendez un quart d’heure, puis réessayez.")
@@ -220,7 +250,11 @@ def _matches(account: Account | None, password: str) -> bool:
 def _known(session: Session, email: str) -> Account:
     account = accounts.named(session, email)
     if account is None:
-        raise Refused(f"Aucun compte au nom de {email}. « doleances user list » les montre.")
+        raise Refused(
+            Sentence(
+                "Aucun compte au nom de {email}. « doleances user list » les montre.", email=email
+            )
+        )
     return account
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from config.rights import Act, Role
+from config.sentence import Sentence
 from config.staff import Colleague, competent
 from config.taxonomies import OUTCOMES, REFUSALS
 from outbound.write import message_id
@@ -68,7 +69,9 @@ def draft(desk: Desk, seen: Seen, words: Draft) -> Answer:
     """Keep what is written so far; a signed answer is not written on. Raises ``Refused``."""
     complaint = desk.known(seen.number, seen.version)
     if words.outcome and words.outcome not in OUTCOMES:
-        raise Refused(f"« {words.outcome} » n’est pas un sens de réponse connu.")
+        raise Refused(
+            Sentence("« {code} » n’est pas un sens de réponse connu.", code=words.outcome)
+        )
     answer = answers.being_written(desk.session, complaint)
     if answer is not None and answer.state == AnswerState.SIGNED:
         raise Refused("La réponse est signée et part : annulez d’abord sa lettre.")
@@ -104,12 +107,12 @@ def lacking(answer: Answer) -> list[str]:
         point for at, point in enumerate(answer.points) if at not in set(answer.points_met)
     ]
     wanted = {
-        "choisissez le sens de la réponse": answer.outcome in LETTERS,
-        "écrivez la réponse": bool(answer.body.strip()),
-        "résumez-la pour le registre": bool(answer.summary.strip()),
-        "relevez les points de la réclamation": bool(answer.points),
-        f"répondez à chaque point : {' ; '.join(open_points)}": not open_points,
-        "dites le montant du geste": answer.outcome != "GESTE_COMMERCIAL"
+        Sentence("choisissez le sens de la réponse"): answer.outcome in LETTERS,
+        Sentence("écrivez la réponse"): bool(answer.body.strip()),
+        Sentence("résumez-la pour le registre"): bool(answer.summary.strip()),
+        Sentence("relevez les points de la réclamation"): bool(answer.points),
+        Sentence("répondez à chaque point : {points}", points=tuple(open_points)): not open_points,
+        Sentence("dites le montant du geste"): answer.outcome != "GESTE_COMMERCIAL"
         or answer.gesture_cents > 0,
     }
     return [what for what, done in wanted.items() if not done]
@@ -118,20 +121,27 @@ def lacking(answer: Answer) -> list[str]:
 def obstacles(desk: Desk, complaint: Complaint, answer: Answer, by: str) -> list[str]:
     """Why this person may not sign this answer (P-16, P-17, X-33), in French; empty if he may."""
     if by == ROBOT:
-        return ["le programme ne répond jamais lui-même"]
+        return [Sentence("le programme ne répond jamais lui-même")]
     who, today = desk.settings.colleague(by), _today(desk)
     against = list(lacking(answer))
     act = Act.REJECT if answer.outcome in REFUSALS else Act.ACCEPT
     if not who.may(act):
-        against.append(f"vous n’êtes pas habilité à {act.value}")
+        against.append(_not_entitled(act))
     elif not who.knows(complaint.product, today):
         against.append(_not_qualified(desk, complaint, today))
     if answer.gesture_cents > (ceiling := gesture_ceiling(desk, who)):
         against.append(
-            f"le geste de {euros(answer.gesture_cents)} € dépasse votre plafond "
-            f"({euros(ceiling)} €) : faites signer au-dessus"
+            Sentence(
+                "le geste de {amount} € dépasse votre plafond ({ceiling} €) : faites signer au-dessus",
+                amount=euros(answer.gesture_cents),
+                ceiling=euros(ceiling),
+            )
         )
     return against
+
+
+def _not_entitled(act: Act) -> str:
+    return Sentence("vous n’êtes pas habilité à {what}", what=Sentence(act.value))
 
 
 def gesture_ceiling(desk: Desk, who: Colleague) -> int:
@@ -150,8 +160,11 @@ def gesture_ceiling(desk: Desk, who: Colleague) -> int:
 def _not_qualified(desk: Desk, complaint: Complaint, today: date) -> str:
     blamed = parties.of(desk.session, complaint).colleagues
     fit = competent(desk.settings.staff, complaint.product, today, blamed)
-    who = f" : {fit.name} l’est" if fit else ""
-    return f"vous n’êtes pas qualifié pour ce produit à ce jour (P-16){who}"
+    if fit:
+        return Sentence(
+            "vous n’êtes pas qualifié pour ce produit à ce jour (P-16) : {who} l’est", who=fit.name
+        )
+    return Sentence("vous n’êtes pas qualifié pour ce produit à ce jour (P-16)")
 
 
 def submit(desk: Desk, seen: Seen) -> Answer:
@@ -159,7 +172,7 @@ def submit(desk: Desk, seen: Seen) -> Answer:
     complaint = desk.known(seen.number, seen.version)
     answer = _written(desk, complaint)
     if wanting := lacking(answer):
-        raise Refused(f"La réponse n’est pas prête : {' ; '.join(wanting)}.")
+        raise Refused(Sentence("La réponse n’est pas prête : {wanting}.", wanting=tuple(wanting)))
     answer.state = AnswerState.TO_SIGN
     move(file_of(desk.session, complaint), State.TO_SIGN)
     desk.journal(seen.by, "submitted", complaint.number, {"answer": answer.id})
@@ -192,9 +205,11 @@ def sign(desk: Desk, seen: Seen) -> Answer:
     # The shared block of every letter of answer; which mediator was named is proof.
     answer.recourse, answer.mediator = True, _mediator(desk, complaint)
     if not complaint.client_email and answer.channel == "COURRIEL":
-        against.append("le client n’a pas d’adresse électronique : répondez par courrier")
+        against.append(Sentence("le client n’a pas d’adresse électronique : répondez par courrier"))
     if against:
-        raise Refused(f"La réponse ne peut pas être signée : {' ; '.join(against)}.")
+        raise Refused(
+            Sentence("La réponse ne peut pas être signée : {against}.", against=tuple(against))
+        )
     move(file_of(desk.session, complaint), State.TO_SIGN)
     answer.state = AnswerState.TO_SIGN
     blamed = parties.of(desk.session, complaint).colleagues
@@ -261,11 +276,13 @@ def record(desk: Desk, seen: Seen, told: Elsewhere) -> Answer:
     against = list(_against_recording(desk, complaint, told, on))
     act = Act.REJECT if told.outcome in REFUSALS else Act.ACCEPT
     if not desk.settings.may(seen.by, act):
-        against.append(f"vous n’êtes pas habilité à {act.value}")
+        against.append(_not_entitled(act))
     if mail and (mail.place != Place.SENT or mail.complaint_id != complaint.id):
-        against.append("ce message n’est pas un courrier du cabinet rangé dans ce dossier")
+        against.append(
+            Sentence("ce message n’est pas un courrier du cabinet rangé dans ce dossier")
+        )
     if against or on is None:
-        raise Refused(f"La réponse n’est pas notée : {' ; '.join(against)}.")
+        raise Refused(Sentence("La réponse n’est pas notée : {against}.", against=tuple(against)))
     _drop_draft(desk, complaint)
     answer = _as_told(desk, complaint, told, seen.by)
     answers.stand(desk.session, complaint, answer, on)
@@ -328,7 +345,9 @@ def take_back(desk: Desk, seen: Seen) -> Complaint:
     complaint = desk.known(seen.number, seen.version)
     file = file_of(desk.session, complaint)
     if file.answer is None or complaint.answered_on is None:
-        raise Refused(f"Aucune réponse n’est notée pour {complaint.number}.")
+        raise Refused(
+            Sentence("Aucune réponse n’est notée pour {number}.", number=complaint.number)
+        )
     carried = [one.answer_id for one in outbox.of_complaint(desk.session, complaint)]
     if file.answer.id in carried:
         raise Refused("Cette réponse est partie d’ici : rouvrez plutôt la réclamation.")
@@ -346,7 +365,9 @@ def take_back(desk: Desk, seen: Seen) -> Complaint:
 def _written(desk: Desk, complaint: Complaint) -> Answer:
     answer = answers.being_written(desk.session, complaint)
     if answer is None:
-        raise Refused(f"Aucune réponse n’est écrite pour {complaint.number}.")
+        raise Refused(
+            Sentence("Aucune réponse n’est écrite pour {number}.", number=complaint.number)
+        )
     return answer
 
 

@@ -40,14 +40,18 @@ def bars(months: Sequence[str], counts: Sequence[int], named: str) -> bytes:
 
 
 def delays(
-    months: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None], float]]
+    months: Sequence[str],
+    lines: Sequence[tuple[str, Sequence[float | None], float]],
+    limit_said: str = " : limite",
 ) -> bytes:
     """Median delays month by month, each with its limit drawn as a broken line."""
     chart = pygal.Line(**_SHAPE, legend_at_bottom=True, dots_size=5)
     chart.x_labels = months
     for name, days, limit in lines:
         chart.add(name, list(days), allow_interruptions=True)
-        chart.add(f"{name} : limite", [limit] * len(months), show_dots=False, stroke_style=_DASHED)
+        chart.add(
+            f"{name}{limit_said}", [limit] * len(months), show_dots=False, stroke_style=_DASHED
+        )
     return bytes(chart.render())
 
 

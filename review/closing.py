@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from config.rights import Act
+from config.sentence import Sentence
 from config.taxonomies import ACTION_KINDS, CAUSES, NATURES, PARTIES, PROCESSES, RECURRENCES
 from register import findings
 from register.calendar import civil_date
@@ -78,7 +79,7 @@ def find(desk: Desk, seen: Seen, found: Found) -> Finding:
     """Note a dysfunction, a breach or a bad practice that a complaint brought to light."""
     complaint = desk.known(seen.number, seen.version)
     wrong = [
-        f"{name} « {code} » inconnu"
+        Sentence("{name} « {code} » inconnu", name=Sentence(name), code=code)
         for name, code, words in (
             ("nature", found.nature, NATURES),
             ("processus", found.process, PROCESSES),
@@ -89,11 +90,13 @@ def find(desk: Desk, seen: Seen, found: Found) -> Finding:
         if (code or name == "nature") and code not in words
     ]
     if not found.said.strip():
-        wrong.append("dites en quoi il consiste")
+        wrong.append(Sentence("dites en quoi il consiste"))
     if not 1 <= found.gravity <= 4:
-        wrong.append("la gravité va de 1 à 4")
+        wrong.append(Sentence("la gravité va de 1 à 4"))
     if wrong:
-        raise Refused(f"Le dysfonctionnement n’est pas noté : {' ; '.join(wrong)}.")
+        raise Refused(
+            Sentence("Le dysfonctionnement n’est pas noté : {wrong}.", wrong=tuple(wrong))
+        )
     complaint.no_findings_by = ""
     finding = Finding(
         complaint_id=complaint.id,
@@ -200,20 +203,20 @@ def review(desk: Desk, minutes: Minutes, report: Mapping[str, Any], by: str) -> 
 def propose(desk: Desk, remedy: Remedy, by: str) -> Action:
     """Propose an action for findings of any files (n–n). Raises ``Refused``."""
     desk.refuse_without(Act.PROPOSE_ACTION, by)
-    wrong = []
+    wrong: list[str] = []
     if remedy.kind not in ACTION_KINDS:
-        wrong.append(f"« {remedy.kind} » n’est pas un genre d’action")
+        wrong.append(Sentence("« {kind} » n’est pas un genre d’action", kind=remedy.kind))
     if not remedy.said.strip():
-        wrong.append("dites ce qui est à faire")
+        wrong.append(Sentence("dites ce qui est à faire"))
     if not remedy.owner.strip():
-        wrong.append("dites qui en a la charge")
+        wrong.append(Sentence("dites qui en a la charge"))
     if not remedy.findings:
-        wrong.append("dites à quel dysfonctionnement elle répond")
+        wrong.append(Sentence("dites à quel dysfonctionnement elle répond"))
     known = findings.named(desk.session, remedy.findings)
     if len(known) < len(set(remedy.findings)):
-        wrong.append("un des dysfonctionnements n’existe pas")
+        wrong.append(Sentence("un des dysfonctionnements n’existe pas"))
     if wrong:
-        raise Refused(f"L’action n’est pas notée : {' ; '.join(wrong)}.")
+        raise Refused(Sentence("L’action n’est pas notée : {wrong}.", wrong=tuple(wrong)))
     action = Action(
         kind=remedy.kind,
         state=ActionState.PROPOSED,
@@ -239,13 +242,17 @@ def advance(desk: Desk, action_id: int, version: int, step: Step, by: str) -> Ac
     action = claim(desk.session, Action, action_id, version)
     before = ActionState(action.state)
     if step.to not in onward(before):
-        raise Refused(f"Une action « {before} » ne devient pas « {step.to} ».")
+        raise Refused(
+            Sentence(
+                "Une action « {before} » ne devient pas « {after} ».", before=before, after=step.to
+            )
+        )
     deciding = step.to in (ActionState.DECIDED, ActionState.GIVEN_UP, ActionState.SUSPENDED)
     if deciding:
         desk.refuse_without(Act.DECIDE_ACTION, by)
     today = civil_date(desk.now, desk.settings.office.zone)
     if wrong := _wrong(action, step, today):
-        raise Refused(f"L’action ne change pas : {' ; '.join(wrong)}.")
+        raise Refused(Sentence("L’action ne change pas : {wrong}.", wrong=tuple(wrong)))
     action.state = step.to
     if step.to == ActionState.DECIDED:
         action.decided_by, action.decided_on = by, today
@@ -268,17 +275,17 @@ def onward(before: ActionState) -> set[ActionState]:
 
 
 def _wrong(action: Action, step: Step, today: date) -> list[str]:
-    wrong = []
+    wrong: list[str] = []
     if step.to == ActionState.DECIDED and action.due_on is None and step.on is None:
-        wrong.append("donnez-lui d’abord une échéance")
+        wrong.append(Sentence("donnez-lui d’abord une échéance"))
     if step.to == ActionState.DONE and not step.proof.strip():
-        wrong.append("dites ce qui prouve qu’elle est faite (P-21)")
+        wrong.append(Sentence("dites ce qui prouve qu’elle est faite (P-21)"))
     if step.to == ActionState.DONE and (step.on or today) > today:
-        wrong.append("elle ne peut pas être faite dans l’avenir")
+        wrong.append(Sentence("elle ne peut pas être faite dans l’avenir"))
     if step.to in (ActionState.EFFECTIVE, ActionState.INEFFECTIVE) and not step.checked.strip():
-        wrong.append("dites ce que la vérification a montré")
+        wrong.append(Sentence("dites ce que la vérification a montré"))
     if step.to in (ActionState.GIVEN_UP, ActionState.SUSPENDED) and not step.because.strip():
-        wrong.append("dites pourquoi")
+        wrong.append(Sentence("dites pourquoi"))
     return wrong
 
 

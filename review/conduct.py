@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from config.rights import Act
+from config.sentence import Sentence
 from config.taxonomies import ORAL
 from outbound.write import message_id
 from register import complaints, outbox
@@ -55,7 +56,7 @@ def hand_over(desk: Desk, seen: Seen, to: str) -> Complaint:
     """Give a complaint to a colleague, who is told at once. Raises ``Refused``."""
     complaint = desk.known(seen.number, seen.version)
     if to not in {one.email for one in desk.settings.staff}:
-        raise Refused(f"« {to} » n’est pas un collaborateur des réglages.")
+        raise Refused(Sentence("« {to} » n’est pas un collaborateur des réglages.", to=to))
     hand(desk.session, complaint, to, seen.by, desk.now)
     return complaint
 
@@ -130,7 +131,7 @@ def write_to(desk: Desk, seen: Seen, kind: str, words: Mapping[str, str]) -> Let
     """Send the client a letter that is no answer: where it stands, where to write, an apology."""
     complaint = desk.known(seen.number, seen.version)
     if kind not in LETTERS:
-        raise Refused(f"« {kind} » n’est pas une lettre connue.")
+        raise Refused(Sentence("« {kind} » n’est pas une lettre connue.", kind=kind))
     desk.refuse_without(Act.REDIRECT if kind == "redirect" else Act.INFORM, seen.by)
     if not complaint.client_email:
         raise Refused("Le client n’a pas d’adresse électronique : écrivez-lui par courrier.")
@@ -313,7 +314,9 @@ def merge(desk: Desk, seen: Seen, into: str) -> Complaint:
     complaint = desk.known(seen.number, seen.version)
     kept = complaints.named(desk.session, into)
     if kept is None or kept.id == complaint.id or kept.state == State.MERGED:
-        raise Refused(f"Le registre n’a pas d’autre réclamation {into} à garder.")
+        raise Refused(
+            Sentence("Le registre n’a pas d’autre réclamation {number} à garder.", number=into)
+        )
     desk.keep_letters_back(complaint, seen.by)
     for mail in complaints.mails_of(desk.session, complaint):
         if mail.id != complaint.origin_id:

@@ -10,6 +10,7 @@ from classifier.signals import blocks_acknowledgement
 from classifier.text import fold
 from classifier.triage import Band, Triage
 from config.rights import Act as Right
+from config.sentence import Sentence
 from config.settings import Settings
 from config.taxonomies import ORAL
 from config.trouble import Trouble
@@ -307,7 +308,7 @@ class Desk:
         if not complaint.received_on <= proof.on <= today:
             raise Refused("L’accusé doit dater d’entre la réception et aujourd’hui.")
         if complaint.acknowledged_on:
-            raise Refused(f"L’accusé de {complaint.number} est déjà noté.")
+            raise Refused(Sentence("L’accusé de {number} est déjà noté.", number=complaint.number))
         self.keep_letters_back(complaint, by)
         complaint.acknowledged_on, complaint.ack_mode = proof.on, "MANUEL"
         if complaint.state == State.TO_ACKNOWLEDGE:
@@ -319,12 +320,17 @@ class Desk:
     def refuse_without(self, act: Right, by: str) -> None:
         """Raise ``Refused`` where somebody has not the right (regulation §5.9)."""
         if not self.settings.may(by, act):
-            raise Refused(f"Vous n’êtes pas habilité à {act.value}. Demandez à un référent.")
+            raise Refused(
+                Sentence(
+                    "Vous n’êtes pas habilité à {what}. Demandez à un référent.",
+                    what=Sentence(act.value),
+                )
+            )
 
     def known(self, number: str, version: int) -> Complaint:
         known = complaints.named(self.session, number)
         if known is None:
-            raise Refused(f"Le registre n’a pas de réclamation {number}.")
+            raise Refused(Sentence("Le registre n’a pas de réclamation {number}.", number=number))
         return claim(self.session, Complaint, known.id, version)
 
     # --- what follows from a decision -----------------------------------------------------
@@ -477,7 +483,7 @@ class Desk:
     def _attach(self, message: Message, number: str) -> Complaint:
         complaint = complaints.named(self.session, number)
         if complaint is None:
-            raise Refused(f"Le registre n’a pas de réclamation {number}.")
+            raise Refused(Sentence("Le registre n’a pas de réclamation {number}.", number=number))
         message.place, message.complaint_id = Place.FOLLOW_UP, complaint.id
         return complaint
 
@@ -501,8 +507,11 @@ class Desk:
         gone = {LetterState.SENDING, LetterState.SENT, LetterState.UNCERTAIN}
         if gone & {letter.state for letter in outbox.of_complaint(self.session, complaint)}:
             raise Refused(
-                f"L’accusé de {complaint.number} est déjà parti : la décision ne s’annule plus. "
-                "Donnez au message un autre classement : l’entrée sera requalifiée."
+                Sentence(
+                    "L’accusé de {number} est déjà parti : la décision ne s’annule plus. "
+                    "Donnez au message un autre classement : l’entrée sera requalifiée.",
+                    number=complaint.number,
+                )
             )
 
     def _belongs(self, complaint_id: int | None, sender: str) -> bool:
@@ -582,10 +591,10 @@ def _explain(message: Message, read: Read, ours: Collection[str]) -> None:
     message.screening, message.withheld_because = screening.reason, screening.withheld_because
     message.label, message.probability, message.band = triage.label, triage.probability, triage.band
     message.triage = {
-        "reasons": [asdict(reason) for reason in triage.reasons],
+        "reasons": [dict(vars(reason)) for reason in triage.reasons],
         "signals": list(triage.signals),
         "fields": asdict(triage.fields),
-        "similar": [asdict(case) for case in triage.similar],
+        "similar": [dict(vars(case)) for case in triage.similar],
         "language": triage.language,
         "model": triage.model,
         **_forwarded(read.mail, ours),

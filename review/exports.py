@@ -1,14 +1,15 @@
-"""What leaves the house on somebody's word: the register, and the proofs of a file."""
+"""What leaves the house on somebody's word: the register, the yearly report, the proofs of a file."""
 
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import BinaryIO
 
+from config.sentence import Sentence
 from config.settings import Settings
 from register import complaints, journal
 from register.database import Database
-from register.export import Edition, Format, Kind, Written, export
+from register.export import Edition, Format, Kind, Written, export, yearly
 from register.proof import pack
 from review.desk import Desk, Refused
 from review.privacy import periods
@@ -55,6 +56,31 @@ def register(database: Database, settings: Settings, asked: Asked, out: BinaryIO
     return written
 
 
+def yearly_report(
+    database: Database, settings: Settings, asked: Asked, year: int, out: BinaryIO
+) -> None:
+    """Write the report on a year as PDF, or its figures as CSV, then say so in the journal."""
+    with database.read() as session:
+        edition = _edition(Desk(session, settings, asked.at), asked)
+        report = yearly.gather(session, year, edition)
+    if asked.form == Format.PDF:
+        # Imports that only whoever asks for it pays.
+        from register.export import yearly_pdf
+
+        procedure = settings.procedure
+        limits = yearly_pdf.Limits(procedure.ack_days, 30.5 * procedure.answer_months)
+        yearly_pdf.write(out, report, edition, limits)
+    else:
+        yearly.write_csv(out, report, edition)
+    payload: dict[str, object] = {
+        "format": asked.form.value,
+        "digest": yearly.digest(report, edition),
+    }
+    with database.begin() as session:
+        line = journal.Act(asked.by, "reported", f"report {year}", payload)
+        journal.record(session, line, asked.at)
+
+
 def proofs(database: Database, settings: Settings, asked: Asked, number: str, out: BinaryIO) -> int:
     """Write the proofs of an entry, sensitive words among them, then say so in its journal; the
     number of files. ``out`` is read back for its digest. Raises ``Refused`` for an unknown number.
@@ -62,7 +88,7 @@ def proofs(database: Database, settings: Settings, asked: Asked, number: str, ou
     with database.read() as session:
         entry = complaints.named(session, number)
         if entry is None:
-            raise Refused(f"Le registre n’a pas de réclamation {number}.")
+            raise Refused(Sentence("Le registre n’a pas de réclamation {number}.", number=number))
         number = entry.number
         edition = _edition(Desk(session, settings, asked.at), replace(asked, sensitive=True))
         files = pack(session, number, edition, out)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from config.sentence import Sentence
 from config.taxonomies import (
     BASES,
     CHANNELS,
@@ -56,7 +57,11 @@ class BadFacts(Trouble):
     """What was typed cannot stand in the register: ``faults`` is field → French sentence."""
 
     def __init__(self, faults: dict[str, str]) -> None:
-        super().__init__(" ".join(faults.values()))
+        said = {
+            f"_{n}": Sentence(fault) if type(fault) is str else fault
+            for n, fault in enumerate(faults.values())
+        }
+        super().__init__(Sentence(" ".join(f"{{{name}}}" for name in said), **said))
         self.faults = faults
 
 
@@ -136,7 +141,9 @@ def day(form: Mapping[str, str], name: str, *, needed: bool) -> date | None:
             found = datetime.strptime(value, shape).replace(tzinfo=UTC).date()
             if 2000 <= found.year <= 2099:
                 return found
-    raise BadFacts({name: f"« {value} » n’est pas une date : écrivez JJ/MM/AAAA."})
+    raise BadFacts(
+        {name: Sentence("« {value} » n’est pas une date : écrivez JJ/MM/AAAA.", value=value)}
+    )
 
 
 def as_list(value: str) -> tuple[Named, ...] | None:
@@ -188,24 +195,37 @@ def _faults(form: Mapping[str, str], words: Words) -> list[tuple[str, str]]:
         "motive": (words.motives, "un code de motif connu"),
         "second_motive": (words.motives, "un code de motif connu"),
     }
-    faults = [
-        (name, f"{len(form[name])} caractères : au plus {longest}, merci d’abréger.")
+    faults: list[tuple[str, str]] = [
+        (
+            name,
+            Sentence(
+                "{n} caractères : au plus {most}, merci d’abréger.", n=len(form[name]), most=longest
+            ),
+        )
         for name, longest in LONGEST.items()
         if len(form.get(name, "")) > longest
     ]
     faults.extend(
-        (name, f"« {form[name][:80]} » n’est pas {what}.")
+        (
+            name,
+            Sentence("« {value} » n’est pas {what}.", value=form[name][:80], what=Sentence(what)),
+        )
         for name, (allowed, what) in codes.items()
         if form.get(name) and form[name] not in allowed
     )
     try:
         cents(form.get("claimed_cents", ""))
     except ValueError:
-        faults.append(("claimed_cents", "Ce montant ne se lit pas : écrivez 1 234,56."))
+        faults.append(("claimed_cents", Sentence("Ce montant ne se lit pas : écrivez 1 234,56.")))
     if (email := form.get("client_email", "").strip()) and not _EMAIL.fullmatch(email):
-        faults.append(("client_email", f"« {email[:80]} » n’est pas une adresse électronique."))
+        faults.append(
+            (
+                "client_email",
+                Sentence("« {value} » n’est pas une adresse électronique.", value=email[:80]),
+            )
+        )
     faults.extend(
-        (name, "Plus de 2 000 caractères : merci d’abréger.")
+        (name, Sentence("Plus de 2 000 caractères : merci d’abréger."))
         for name in _LISTS
         if len(form.get(name, "")) > 2000
     )

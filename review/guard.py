@@ -12,7 +12,17 @@ from classifier.signals import blocks_acknowledgement
 from config.rights import Role
 from config.settings import Procedure
 from ingest.mail import Role as FolderRole
-from register import breaker, complaints, findings, journal, mailboxes, notices, outbox, queue
+from register import (
+    breaker,
+    complaints,
+    findings,
+    journal,
+    mailboxes,
+    notices,
+    outbox,
+    overview,
+    queue,
+)
 from register.calendar import Region, add_months, civil_date, is_business_day
 from register.deadlines import Deadlines
 from register.french import short_date
@@ -25,13 +35,6 @@ _OPEN = tuple(
     for state in State
     if state
     not in (State.CLOSED, State.REQUALIFIED, State.MERGED, State.MEDIATION, State.LITIGATION)
-)
-_IN_HAND_AGAIN = (
-    State.REOPENED,
-    State.EXAMINED,
-    State.AWAITING_CLIENT,
-    State.AWAITING_THIRD_PARTY,
-    State.TO_SIGN,
 )
 _DAY = timedelta(days=1)
 
@@ -55,8 +58,7 @@ class Facts:
 
     @property
     def reopened(self) -> bool:
-        """Answered once, and in hand again: the limits are past, the client waits all the same."""
-        return self.entry.answered_on is not None and self.entry.state in _IN_HAND_AGAIN
+        return overview.reopened(self.entry)
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ COMPLAINTS = (
     Rule(
         "reopened",
         lambda f: f.reopened,
-        lambda f: _handed(f) + timedelta(days=30),
+        lambda f: overview.again_due(f.entry),
         "officers",
         False,
         "{number} : rouverte, toujours sans nouvelle réponse. Le client attend.",

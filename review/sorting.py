@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from classifier.labels import Label
+from config.sentence import Sentence
 from register.claim import claim
 from register.model import Message, Notice, Place
 from review.desk import Choice, Desk, Refused
@@ -14,7 +15,7 @@ PUT_OFF = timedelta(hours=4)
 def pass_on(desk: Desk, message_id: int, version: int, to: str, by: str) -> Message:
     """Give a message to a colleague to judge; he is told with the next digest."""
     if to and to not in {one.email for one in desk.settings.staff}:
-        raise Refused(f"« {to} » n’est pas un collaborateur des réglages.")
+        raise Refused(Sentence("« {to} » n’est pas un collaborateur des réglages.", to=to))
     message = claim(desk.session, Message, message_id, version)
     _refuse_unless_waiting(message)
     message.passed_to = to

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from register.french import short_date
+from config.sentence import Sentence
 from register.model import AnswerState, LetterState, State
 
 _SENDABLE = (LetterState.WITHHELD, LetterState.FAILED)
@@ -68,12 +68,13 @@ def next_step(case: Standing) -> Step:
     if case.state == State.ANSWERED:
         return _close(case)
     if not case.taken:
-        who = (
-            f"Confiée à {case.responsible}. " if case.responsible else "Personne n’en est chargé. "
+        why = Sentence(
+            "Confiée à {who}. Qui prend le dossier en charge répond du délai.",
+            who=case.responsible,
         )
         return Step(
             "Prendre en charge",
-            f"{who}Qui prend le dossier en charge répond du délai.",
+            why if case.responsible else _NOBODYS,
             "Prendre en charge",
             act="prendre",
         )
@@ -94,7 +95,10 @@ _WRITE_AFTER = Step(
     "Écrire la réponse",
     where="#reponse",
 )
-_RESUME = "Le délai court toujours. Dès que la réponse attendue est là, reprenez l’instruction."
+_NOBODYS = Sentence("Personne n’en est chargé. Qui prend le dossier en charge répond du délai.")
+_RESUME = Sentence(
+    "Le délai court toujours. Dès que la réponse attendue est là, reprenez l’instruction."
+)
 _ASIDE_STEPS: Mapping[State, Callable[[Standing], Step]] = {
     State.AWAITING_CLIENT: lambda case: Step(
         "Attendre le client, ou le relancer", _RESUME, "Reprendre l’instruction", act="attendre"
@@ -103,7 +107,10 @@ _ASIDE_STEPS: Mapping[State, Callable[[Standing], Step]] = {
         "Attendre le tiers, ou le relancer", _RESUME, "Reprendre l’instruction", act="attendre"
     ),
     State.REDIRECTED: lambda case: Step(
-        f"Obtenir la réponse de {case.elsewhere or 'l’organisme compétent'}",
+        Sentence(
+            "Obtenir la réponse de {whom}",
+            whom=case.elsewhere or Sentence("l’organisme compétent"),
+        ),
         "Le cabinet suit le dossier et relance : le délai n’est pas suspendu, et le dossier se "
         "clôt avec la réponse connue.",
         "Noter la réponse donnée",
@@ -134,7 +141,7 @@ def _ended(case: Standing) -> Step:
         return Step(
             "Rien à faire ici",
             "Ce doublon est fusionné : la suite est dans l’autre dossier.",
-            f"Ouvrir {case.kept}" if case.kept else "",
+            Sentence("Ouvrir {number}", number=case.kept) if case.kept else "",
             where=f"/registre/{case.kept}" if case.kept else "",
         )
     return Step("Rien à faire", "Ce n’était pas une réclamation ; le numéro et la raison restent.")
@@ -142,9 +149,9 @@ def _ended(case: Standing) -> Step:
 
 def _acknowledge(case: Standing) -> Step:
     if case.ack in _SENDABLE and case.address:
-        why = "Il est retenu : lisez pourquoi avant de l’envoyer."
+        why = Sentence("Il est retenu : lisez pourquoi avant de l’envoyer.")
         if case.ack == LetterState.FAILED:
-            why = "Il n’a pas pu partir : vérifiez l’adresse du client."
+            why = Sentence("Il n’a pas pu partir : vérifiez l’adresse du client.")
         return Step(
             "Envoyer l’accusé de réception",
             why,
@@ -161,9 +168,11 @@ def _acknowledge(case: Standing) -> Step:
         )
     if case.ack == LetterState.SENDING:
         return Step("Rien à faire pour l’instant", "L’accusé est en cours d’envoi.")
-    why = "Aucun accusé n’est en route : donnez-le par courrier ou en main propre, puis notez-le."
+    why = Sentence(
+        "Aucun accusé n’est en route : donnez-le par courrier ou en main propre, puis notez-le."
+    )
     if not case.address:
-        why = "Le client n’a pas d’adresse électronique : accusez réception par courrier."
+        why = Sentence("Le client n’a pas d’adresse électronique : accusez réception par courrier.")
     return Step("Accuser réception", why, "Noter l’accusé donné", where="#accuse")
 
 
@@ -190,7 +199,7 @@ def _sign(case: Standing) -> Step:
     if case.lacking:
         return Step(
             "Finir la réponse",
-            f"Il manque encore : {' ; '.join(case.lacking)}.",
+            Sentence("Il manque encore : {what}.", what=case.lacking),
             "Reprendre le brouillon",
             where="#reponse",
         )
@@ -201,15 +210,23 @@ def _sign(case: Standing) -> Step:
             "Relire et signer",
             where="#reponse",
         )
-    who = " ou ".join(case.signers[:3]) or "quelqu’un qui y est habilité"
+    who = _or(case.signers[:3]) if case.signers else Sentence("quelqu’un qui y est habilité")
     if case.answer == AnswerState.TO_SIGN:
-        return Step("Attendre la signature", f"À signer par {who}.")
+        return Step("Attendre la signature", Sentence("À signer par {who}.", who=who))
     return Step(
         "Soumettre la réponse à la signature",
-        f"Elle est complète ; {who} peut la signer.",
+        Sentence("Elle est complète ; {who} peut la signer.", who=who),
         "Relire et soumettre",
         where="#reponse",
     )
+
+
+def _or(names: tuple[str, ...]) -> str:
+    """Several names as a choice."""
+    said = names[0]
+    for name in names[1:]:
+        said = Sentence("{one} ou {other}", one=said, other=name)
+    return said
 
 
 def _close(case: Standing) -> Step:
@@ -226,7 +243,7 @@ def _close(case: Standing) -> Step:
         )
     return Step(
         "Compléter avant de clôturer",
-        f"Il manque : {' ; '.join(case.to_close)}.",
+        Sentence("Il manque : {what}.", what=case.to_close),
         "Compléter",
         where="#constats" if case.wants_findings else "#registre",
     )
@@ -255,17 +272,20 @@ def limit(name: str, since: date, due: date, done_on: date | None, today: date) 
     left = (due - end).days
     if done_on:
         after = -left
-        words = f"fait le {short_date(done_on)}, dans le délai"
+        words = Sentence("fait le {day}, dans le délai", day=done_on)
         if after > 0:
-            words = f"fait le {short_date(done_on)}, {_days(after)} après la limite"
+            words = Sentence(
+                "fait le {day}, {time} après la limite", day=done_on, time=_days(after)
+            )
         return Limit(name, due, done_on, words, "good" if left >= 0 else "late", used)
     if left < 0:
-        words = f"en retard de {_days(-left)}"
+        words = Sentence("en retard de {time}", time=_days(-left))
         return Limit(name, due, None, words, "late", 100)
-    words = {0: "aujourd’hui, dernier jour", 1: "demain"}.get(left, f"encore {_days(left)}")
+    soon = {0: Sentence("aujourd’hui, dernier jour"), 1: Sentence("demain")}
+    words = soon.get(left, Sentence("encore {time}", time=_days(left)))
     near = left <= max(3, whole // 4)
     return Limit(name, due, None, words, "near" if near else "calm", used)
 
 
 def _days(count: int) -> str:
-    return f"{count} jour{'s' if count > 1 else ''}"
+    return Sentence("{n} jours", n=count) if count > 1 else Sentence("{n} jour", n=count)

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
@@ -14,50 +14,24 @@ from classifier.labels import Label
 from config.rights import Act
 from config.settings import Settings
 from register.database import Database
-from register.french import long_date, short_date
+from review import languages
 from review.accounts import Visitor
 from review.opinion import opinion_of
 
-_pages = Environment(
-    loader=PackageLoader("review", "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 
-
-def _moment(at: datetime, zone: ZoneInfo) -> str:
-    local = at.astimezone(zone)
-    return f"{short_date(local.date())} à {local:%H} h {local:%M}"
-
-
-def _day(at: datetime, zone: ZoneInfo) -> str:
-    return short_date(at.astimezone(zone).date())
-
-
-def _percent(probability: float) -> str:
-    return f"{min(99, max(1, round(probability * 100)))} %"
-
-
-def _count(count: int) -> str:
-    return f"{count:,}".replace(",", "\u202f")
-
-
-def _share(share: float) -> str:
-    return f"{share * 100:.1f}\u00a0%".replace(".", ",")
-
-
-_pages.filters.update(
-    share=_share,
-    count=_count,
-    day=_day,
-    long_date=long_date,
-    short_date=short_date,
-    moment=_moment,
-    percent=_percent,
-)
-_pages.globals.update(labels=list(Label), opinion_of=opinion_of)
+@cache
+def _pages(language: str) -> Environment:
+    """The templates in one of ``LANGUAGES``."""
+    pages = Environment(
+        loader=PackageLoader("review", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    languages.equip(pages, language)
+    pages.globals.update(labels=list(Label), opinion_of=opinion_of, language=language)
+    return pages
 
 
 class NotThere(Exception):
@@ -91,24 +65,33 @@ class Visit:
         """A parameter of the address."""
         return self.request.query_params.get(name, default)
 
+    @property
+    def language(self) -> str:
+        """In which the pages speak to this browser."""
+        return languages.wished(self.request)
+
     def page(self, template: str, status: int = 200, **facts: Any) -> Response:
-        html = _pages.get_template(template).render(
-            visitor=self.visitor,
-            may={act.name for act in Act if self.may(act)},
-            office=self.settings.office,
-            zone=self.settings.office.zone,
-            today=self.now.astimezone(self.settings.office.zone).date(),
-            path=self.request.url.path,
-            products=self.settings.words.products,
-            motives=self.settings.words.motives,
-            **facts,
+        html = (
+            _pages(self.language)
+            .get_template(template)
+            .render(
+                visitor=self.visitor,
+                may={act.name for act in Act if self.may(act)},
+                office=self.settings.office,
+                zone=self.settings.office.zone,
+                today=self.now.astimezone(self.settings.office.zone).date(),
+                path=self.request.url.path,
+                products=self.settings.words.products,
+                motives=self.settings.words.motives,
+                **facts,
+            )
         )
         return HTMLResponse(html, status_code=status)
 
     @staticmethod
-    def piece(template: str, **facts: Any) -> str:
-        """A part of a page that is the same for everybody."""
-        return _pages.get_template(template).render(**facts)
+    def piece(template: str, language: str, **facts: Any) -> str:
+        """A part of a page that is the same for everybody who reads a language."""
+        return _pages(language).get_template(template).render(**facts)
 
     @staticmethod
     def see(address: str) -> Response:

@@ -22,6 +22,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from config.rights import RIGHTS, Act, Role
+from config.sentence import Sentence
 from config.settings import Settings
 from config.trouble import Trouble
 from register import accounts as browsers
@@ -44,6 +45,7 @@ from review.pages import (
     mail,
     mailboxes,
     model,
+    openid,
     register,
     reviews,
     triage,
@@ -74,6 +76,8 @@ class Page(NamedTuple):
 
 PUBLIC = (
     "/connexion",
+    "/connexion/openid",
+    "/connexion/retour",
     "/health",
     "/healthz",
     "/readyz",
@@ -112,6 +116,7 @@ PAGES: tuple[Page, ...] = (
     Page("/revue", "POST", reviews.hold, Act.DECIDE_ACTION),
     Page("/tableau", "GET", dashboard.show),
     Page("/tableau/{name}.svg", "GET", dashboard.picture),
+    Page("/rapport/{year:int}.{format}", "GET", exports.yearly_report, Act.EXPORT),
     Page("/echeances", "POST", calendar.renew),
     Page("/echeances/{token}.ics", "GET", calendar.feed),
     Page("/boites", "GET", mailboxes.listing),
@@ -127,6 +132,8 @@ PAGES: tuple[Page, ...] = (
     Page("/modele/retour", "POST", model.roll_back, Act.ADMINISTER),
     Page("/connexion", "GET", access.ask),
     Page("/connexion", "POST", access.sign_in),
+    Page("/connexion/openid", "GET", openid.leave),
+    Page("/connexion/retour", "GET", openid.come_back),
     Page("/deconnexion", "POST", access.sign_out),
     Page("/invitation/{token}", "GET", access.invited),
     Page("/invitation/{token}", "POST", access.choose),
@@ -134,6 +141,7 @@ PAGES: tuple[Page, ...] = (
     Page("/compte/mot-de-passe", "POST", account.change_password),
     Page("/compte/code", "POST", account.ask_code),
     Page("/compte/sans-code", "POST", account.ask_no_code),
+    Page("/compte/langue", "POST", account.choose_language),
     Page("/compte/fermer", "POST", account.close),
     Page("/health", "GET", health.alive),
     Page("/healthz", "GET", health.alive),
@@ -233,10 +241,11 @@ _OURS = "Rien n’a été changé. Réessayez ; si cela revient, prévenez la pe
 
 
 def _reserved(act: Act) -> str:
-    who = ", ".join(role.french for role in Role if role in RIGHTS[act])
-    return (
-        f"Votre rôle ne permet pas de faire cela ({act.value}) : rien n’a été changé. "
-        f"Le peuvent : {who}. Demandez à l’un d’eux, ou au dirigeant de changer votre rôle."
+    return Sentence(
+        "Votre rôle ne permet pas de faire cela ({what}) : rien n’a été changé. "
+        "Le peuvent : {who}. Demandez à l’un d’eux, ou au dirigeant de changer votre rôle.",
+        what=Sentence(act.value),
+        who=tuple(Sentence(role.french) for role in Role if role in RIGHTS[act]),
     )
 
 

@@ -58,7 +58,7 @@ def export(  # noqa: PLR0913 (click hands each option over by itself)
         _refuse_a_terminal(output, f"registre.{form}")
     house = context.house
     asked = Asked(by, by, house.clock(), Kind(kind), Format(form), sensitive)
-    _hand_over(
+    hand_over(
         output,
         lambda out: exports.register(house.database, house.settings, asked, out),
     )
@@ -76,7 +76,7 @@ def proof(context: Context, number: str, by: str, output: Path | None) -> None:
     _refuse_a_terminal(output, "preuves.zip")
     house = context.house
     asked = Asked(by, by, house.clock())
-    _hand_over(
+    hand_over(
         output,
         lambda out: exports.proofs(house.database, house.settings, asked, number, out),
     )
@@ -93,7 +93,7 @@ def _refuse_a_terminal(output: Path | None, name: str) -> None:
         )
 
 
-def _hand_over(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
+def hand_over(output: Path | None, write: Callable[[BinaryIO], object]) -> None:
     """Written whole before anything is handed over: what fails leaves no half a file."""
     with tempfile.TemporaryFile() as whole:
         write(whole)

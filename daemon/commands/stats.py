@@ -3,17 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from config.settings import Settings
 from config.taxonomies import CAUSES, CHANNELS, CLIENTS, NATURES, OUTCOMES, PARTIES
 from config.trouble import Trouble
+from daemon.commands.exports import hand_over
 from daemon.context import Context, as_json, say_json, say_pairs, say_table, with_context
 from register import mailboxes, messages, statistics
 from register.calendar import civil_date
+from register.export import Format
 from register.model import Mailbox, Place
 from register.statistics import Audit, Indicators, Period, Share
+from review import exports
+from review.exports import Asked
 
 _NOTHING = "—"
 
@@ -23,12 +28,23 @@ _NOTHING = "—"
     "--year", type=click.IntRange(1950, 2099), help="L’année ; celle qui court, par défaut."
 )
 @click.option("--quarter", type=click.IntRange(1, 4), help="Un trimestre de cette année seulement.")
+@click.option(
+    "--pdf",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Écrire le rapport annuel, à imprimer ou à transmettre (.csv : ses chiffres).",
+)
 @as_json
 @with_context
-def stats(context: Context, year: int | None, quarter: int | None, in_json: bool) -> None:
+def stats(
+    context: Context, year: int | None, quarter: int | None, pdf: Path | None, in_json: bool
+) -> None:
     """Compter : où sont les messages, les indicateurs d’une année ou d’un trimestre, le contrôle
     au hasard, le modèle en service.
     """
+    if pdf:
+        _report(context, year, quarter, pdf)
+        return
     zone, now = context.settings.office.zone, context.house.clock()
     today = civil_date(now, zone)
     if quarter and year is None:
@@ -70,6 +86,21 @@ def stats(context: Context, year: int | None, quarter: int | None, in_json: bool
     say_table(("Indicateur", "Valeur"), _lines(found), empty="")
     counts = _counts(found, context.settings)
     say_table(("Répartition", "", "Nombre"), counts, empty="Néant : aucune réclamation à répartir.")
+
+
+def _report(context: Context, year: int | None, quarter: int | None, path: Path) -> None:
+    if quarter:
+        raise Trouble("Le rapport est annuel : enlevez --quarter.")
+    house = context.house
+    now = house.clock()
+    year = year or civil_date(now, context.settings.office.zone).year
+    form = Format.CSV if path.suffix.lower() == ".csv" else Format.PDF
+    asked = Asked("administration", "administration", now, form=form)
+    hand_over(
+        path,
+        lambda out: exports.yearly_report(house.database, house.settings, asked, year, out),
+    )
+    click.echo(f"Rapport annuel {year} écrit dans {path}.")
 
 
 def _lines(found: Indicators) -> Iterable[tuple[str, object]]:

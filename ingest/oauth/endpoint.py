@@ -1,4 +1,6 @@
-"""Ask a provider: one form posted, one JSON object answered, in bounded time and memory."""
+"""Ask a provider: a form posted or an address read, one JSON object answered, in bounded time and
+memory.
+"""
 
 import http.client
 import json
@@ -28,9 +30,19 @@ class Unreachable(Exception):
 
 def post(url: str, form: Mapping[str, str]) -> dict[str, Any]:
     """What the endpoint answers to a form. Raises ``Refused`` or ``Unreachable``."""
-    request = urllib.request.Request(
-        url, urlencode(form).encode(), {"Accept": "application/json"}, method="POST"
+    return _asked(
+        urllib.request.Request(
+            url, urlencode(form).encode(), {"Accept": "application/json"}, method="POST"
+        )
     )
+
+
+def get(url: str) -> dict[str, Any]:
+    """What stands at an address. Raises ``Refused`` or ``Unreachable``."""
+    return _asked(urllib.request.Request(url, headers={"Accept": "application/json"}))
+
+
+def _asked(request: urllib.request.Request) -> dict[str, Any]:
     try:
         status, body = _answer(request)
     except (OSError, http.client.HTTPException, ValueError) as error:

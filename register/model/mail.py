@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from register.model.table import Table
@@ -112,6 +112,8 @@ class Message(Table):
     skipped_until: Mapped[datetime | None]  # seen and put off
     read_text: Mapped[str | None]  # of scans, as the machine read them (OCR)
     erased_on: Mapped[date | None]  # the words are gone; digest, dates and decision stay
+    # All that the machine's yearly figures count: without the rows, heavy with words.
+    __table_args__ = (Index("ix_message_decided_at", "decided_at", "label", "probability", "band"),)
 
 
 class Look(Table):

@@ -13,30 +13,45 @@ COOKIE = "doleances"
 def ask(visit: Visit) -> Response:
     if visit.visitor:
         return visit.see("/")
-    return visit.page("sign_in.html", email="", said="")
+    return door(visit, 200, "")
+
+
+def door(visit: Visit, status: int, said: str, email: str = "") -> Response:
+    """The page of sign-in; ``said`` is why one is still before it."""
+    return visit.page(
+        "sign_in.html", status, email=email, said=said, openid=visit.settings.web.openid
+    )
+
+
+def attempt(visit: Visit, email: str = "", password: str = "", code: str = "") -> accounts.Attempt:
+    client = visit.request.client.host if visit.request.client else ""
+    browser = visit.request.headers.get("user-agent", "")
+    return accounts.Attempt(email, password, code, client, browser)
 
 
 def sign_in(visit: Visit) -> Response:
     email, hours = visit.form.get("email", ""), visit.settings.web.session_hours
-    client = visit.request.client.host if visit.request.client else ""
-    browser = visit.request.headers.get("user-agent", "")
-    password, code = visit.form.get("password", ""), visit.form.get("code", "")
-    attempt = accounts.Attempt(email, password, code, client, browser)
+    typed = attempt(visit, email, visit.form.get("password", ""), visit.form.get("code", ""))
     try:
-        token = accounts.sign_in(visit.database, attempt, visit.now, hours)
+        token = accounts.sign_in(visit.database, typed, visit.now, hours)
     except Refused as error:
-        return visit.page("sign_in.html", 429, email=email, said=str(error))
+        return door(visit, 429, str(error), email)
     if token is None:
         said = (
             "Adresse ou mot de passe inconnus. Vérifiez l’un et l’autre, et le code si vous en avez "
             "activé un."
         )
-        return visit.page("sign_in.html", 401, email=email, said=said)
+        return door(visit, 401, said, email)
+    return welcome(visit, token)
+
+
+def welcome(visit: Visit, token: str) -> Response:
+    """To the desk, with a session's token."""
     answer = visit.see("/")
     answer.set_cookie(
         COOKIE,
         token,
-        max_age=hours * 3600,
+        max_age=visit.settings.web.session_hours * 3600,
         httponly=True,
         samesite="lax",
         secure=visit.settings.web.public_url.startswith("https://"),

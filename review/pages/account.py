@@ -3,10 +3,12 @@
 from starlette.responses import Response
 
 from register import accounts as browsers
-from review import accounts, second_factor
+from review import accounts, languages, second_factor
 from review.desk import Refused
 from review.pages.access import chosen
 from review.visit import NotThere, Visit
+
+_A_YEAR = 365 * 24 * 3600  # seconds for which a browser remembers its language
 
 
 def show(visit: Visit) -> Response:
@@ -24,6 +26,23 @@ def change_password(visit: Visit) -> Response:
     except Refused as error:
         return _page(visit, 422, str(error))
     return visit.see("/compte?fait=1")
+
+
+def choose_language(visit: Visit) -> Response:
+    """In which language the pages speak to this browser from now on."""
+    wanted = visit.form.get(languages.COOKIE, "")
+    if wanted not in languages.LANGUAGES:
+        raise NotThere
+    answer = visit.see("/compte")
+    answer.set_cookie(
+        languages.COOKIE,
+        wanted,
+        max_age=_A_YEAR,
+        httponly=True,
+        samesite="lax",
+        secure=visit.settings.web.public_url.startswith("https://"),
+    )
+    return answer
 
 
 def close(visit: Visit) -> Response:
@@ -71,6 +90,7 @@ def _page(visit: Visit, status: int = 200, said: str = "", secret: str = "") -> 
         status,
         said=said,
         saved=bool(visit.asked("fait")),
+        languages=languages.LANGUAGES,
         role=visit.settings.colleague(visit.by).role.french,
         places=places,
         shortest=accounts.SHORTEST,

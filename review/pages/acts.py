@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 
+from config.sentence import Sentence
 from config.taxonomies import CHANNELS
 from register import complaints, outbox
 from review import answering, closing, conduct
@@ -28,8 +29,8 @@ _MOST_CENTS = 2**31 - 1  # as wide as the column
 
 def read(form: Form) -> None:
     """Raise ``BadFacts`` for what no form of ours may hold."""
-    faults = {
-        name: f"{len(value)} caractères : au plus 20 000, merci d’abréger."
+    faults: dict[str, str] = {
+        name: Sentence("{n} caractères : au plus 20 000, merci d’abréger.", n=len(value))
         for name, value in form.items()
         if len(value) > _LONGEST
     }

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from icalendar import Calendar, Event
 from starlette.responses import PlainTextResponse, Response
 
 from classifier.text import fold
@@ -83,6 +82,9 @@ def _due(session: Session, account: Account, visit: Visit) -> Iterator[Due]:
 
 
 def _written(due: list[Due], visit: Visit) -> bytes:
+    # Here only: a tenth of every start, for a page that many offices never open.
+    from icalendar import Calendar, Event
+
     office = visit.settings.office
     told = Calendar()
     told.add("prodid", "-//Doleances//Echeances//FR")

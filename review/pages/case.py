@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from config import taxonomies as words
 from config.rights import Act
+from config.sentence import Sentence
 from config.settings import Settings
 from outbound.templates import TemplateTrouble
 from outbound.write import draft as as_mail
@@ -134,8 +135,8 @@ def act(visit: Visit) -> Response:
     except BadFacts as error:
         return _case(visit, status=422, posted=what, faults=error.faults, said=str(error))
     except (Refused, Forbidden) as error:
-        kept = "Le brouillon est enregistré. " if at else ""
-        return _case(visit, status=422, posted=what, said=f"{kept}{error}")
+        said = Sentence("Le brouillon est enregistré. {but}", but=str(error)) if at else str(error)
+        return _case(visit, status=422, posted=what, said=said)
     except Stale:
         return _case(visit, status=409, posted=what, said=_STALE, stale=True)
     return visit.see(f"/registre/{known.number}?fait={what}{_BACK_TO.get(what, '')}")
@@ -356,21 +357,23 @@ def _limits(entry: Complaint, today: date) -> list[Any]:
 
 
 def _name(settings: Settings, email: str) -> str:
-    return "Le programme" if email == ROBOT else settings.colleague(email).name
+    return Sentence("Le programme") if email == ROBOT else settings.colleague(email).name
 
 
 # --- what the register says ----------------------------------------------------------------
 
 
 def _shown(facts: Facts, settings: Settings) -> dict[str, list[tuple[str, str]]]:
-    """The entry as people read it: what is filled in, in words."""
+    """The entry as people read it: the fields that are filled in, each with its value in words."""
     as_typed = as_form(facts)
-    codes: dict[str, Mapping[str, str]] = {
-        "client_kind": words.CLIENTS,
-        "quality": words.COMPLAINANTS,
+    of_the_office = {
         "motive": settings.words.motives,
         "second_motive": settings.words.motives,
         "product": settings.words.products,
+    }
+    ours: dict[str, Mapping[str, str]] = {
+        "client_kind": words.CLIENTS,
+        "quality": words.COMPLAINANTS,
         "channel": words.CHANNELS,
         "basis": words.BASES,
         "competence": words.COMPETENCES,
@@ -379,11 +382,15 @@ def _shown(facts: Facts, settings: Settings) -> dict[str, list[tuple[str, str]]]
     }
 
     def said(name: str) -> str:
-        value = codes.get(name, {}).get(as_typed[name], as_typed[name])
-        return f"{value} €" if value and name == "claimed_cents" else value
+        value = as_typed[name]
+        if value in ours.get(name, ()):
+            return Sentence(ours[name][value])
+        if name == "claimed_cents" and value:
+            return f"{value} €"
+        return of_the_office.get(name, {}).get(value, value)
 
     return {
-        group: [(FIELDS[name].capitalize(), said(name)) for name in names if as_typed[name]]
+        group: [(name, said(name)) for name in names if as_typed[name]]
         for group, names in GROUPS.items()
     }
 
@@ -421,9 +428,11 @@ def _merged(
             if typed[name] == _typed(name, before):
                 del typed[name]
                 continue
-            faults[name] = (
-                f"{_name(settings, line.actor)} a écrit « {current[name]} » entre-temps. "
-                "Votre saisie est gardée ici : vérifiez-la avant d’enregistrer."
+            faults[name] = Sentence(
+                "{who} a écrit « {words} » entre-temps. "
+                "Votre saisie est gardée ici : vérifiez-la avant d’enregistrer.",
+                who=_name(settings, line.actor),
+                words=current[name],
             )
     return typed, faults
 

@@ -1,14 +1,17 @@
 """The dashboard: what is due, how the year goes, what comes back, how much may be missed."""
 
 from datetime import date
+from functools import partial
 
 from starlette.responses import Response
 
 from classifier.shelf import Shelf
+from config.rights import Act
+from config.sentence import Sentence
 from register import accounts, findings, notices, overview, statistics
 from register.calendar import add_months
 from register.overview import Month
-from review import charts
+from review import charts, languages
 from review.pages import calendar
 from review.visit import NotThere, Visit
 
@@ -40,6 +43,7 @@ def show(visit: Visit) -> Response:
             late_actions=[one for one in findings.board(session, today) if one.late],
             audit=statistics.audit(session),
             card=entries[0].card if entries else None,
+            report_years=(today.year, today.year - 1) if visit.may(Act.EXPORT) else (),
             ack_days=visit.settings.procedure.ack_days,
             answer_months=visit.settings.procedure.answer_months,
         )
@@ -49,9 +53,10 @@ def picture(visit: Visit) -> Response:
     """One chart, as the picture of a page."""
     with visit.database.read() as session:
         months = overview.months(session, _today(visit))
-    names = [_name(month) for month in months]
+    say = partial(languages.say, visit.language)
+    names = [say(_name(month)) for month in months]
     if visit.request.path_params["name"] == "volumes":
-        drawn = charts.bars(names, [month.received for month in months], "Réclamations reçues")
+        drawn = charts.bars(names, [month.received for month in months], say("Réclamations reçues"))
     elif visit.request.path_params["name"] == "delais":
         procedure = visit.settings.procedure
         acks = [month.to_acknowledge for month in months]
@@ -59,7 +64,11 @@ def picture(visit: Visit) -> Response:
         limit = 61 if procedure.answer_months == 2 else 30.5 * procedure.answer_months
         drawn = charts.delays(
             names,
-            [("Accusé", acks, procedure.ack_days), ("Réponse", answers, limit)],
+            [
+                (say("Accusé"), acks, procedure.ack_days),
+                (say("Réponse"), answers, limit),
+            ],
+            say(" : limite"),
         )
     else:
         raise NotThere
@@ -68,7 +77,8 @@ def picture(visit: Visit) -> Response:
 
 
 def _name(month: Month) -> str:
-    return f"{_NAMES[month.first.month - 1]} {month.first:%y}"
+    name = Sentence(_NAMES[month.first.month - 1])
+    return Sentence("{name} {year}", name=name, year=f"{month.first:%y}")
 
 
 def _today(visit: Visit) -> date:

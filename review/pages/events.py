@@ -6,11 +6,12 @@ reader leaves, signs out or is signed out, and when the house closes.
 
 import asyncio
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Event
 from time import monotonic
+from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
@@ -21,6 +22,7 @@ from register import accounts, breaker, outbox, queue
 from register.database import Database, Session
 from register.model import LetterState
 from register.queue import Wanted
+from review.languages import LANGUAGES
 from review.pages.mailboxes import healths
 from review.pages.triage import VIEWS
 from review.visit import Visit
@@ -35,26 +37,26 @@ _HEED = 0.25  # seconds after which a stream ends that is to end
 def counters(visit: Visit) -> Response:
     """The same figures once, for a browser without streams."""
     with visit.database.read() as session:
-        return HTMLResponse(_counted(session, visit.settings, visit.now))
+        figures = _counted(session, visit.settings, visit.now)
+    return HTMLResponse(Visit.piece("counters.html", visit.language, **figures))
 
 
-def _counted(session: Session, settings: Settings, now: datetime) -> str:
+def _counted(session: Session, settings: Settings, now: datetime) -> dict[str, Any]:
     longest = timedelta(minutes=settings.notices.after_minutes)
-    return Visit.piece(
-        "counters.html",
-        queued=queue.count(session),
-        pending=sum(len(outbox.listing(session, state)) for state in _TO_BE_SEEN),
-        ill=sum(not box.well for box in healths(session, settings, now)),
-        stopped=breaker.stopped(session),
-        held_up=outbox.held_up(session, now - longest),
-    )
+    return {
+        "queued": queue.count(session),
+        "pending": sum(len(outbox.listing(session, state)) for state in _TO_BE_SEEN),
+        "ill": sum(not box.well for box in healths(session, settings, now)),
+        "stopped": breaker.stopped(session),
+        "held_up": outbox.held_up(session, now - longest),
+    }
 
 
 @dataclass(frozen=True)
 class _Look:
     """What a look at the register has shown."""
 
-    said: bytes = b""
+    said: Mapping[str, bytes] = field(default_factory=dict)  # language → news
     signed_in: frozenset[str] = frozenset()  # digests of the readers' tokens
     at: float = float("-inf")  # on the monotonic clock
 
@@ -71,7 +73,7 @@ class News:
     _last: _Look = field(default_factory=_Look)
     _looking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def latest(self, reader: str, since: float) -> bytes | None:
+    async def latest(self, reader: str, since: float) -> Mapping[str, bytes] | None:
         """The newest news, no older than a moment of the monotonic clock: who has just decided
         must not be told what was before. None for somebody who is no longer signed in.
         """
@@ -85,10 +87,16 @@ class News:
         idle = timedelta(minutes=self.settings.web.idle_minutes)
         with self.database.read() as session:
             known = accounts.still_signed_in(session, readers, now, idle)
-            counters = _counted(session, self.settings, now)
+            figures = _counted(session, self.settings, now)
             views = {view: queue.count(session, Wanted(view)) for view in ("", *VIEWS)}
-        said = json.dumps({"counters": counters, "views": views}, ensure_ascii=False)
-        return _Look(f"data: {said}\n\n".encode(), frozenset(known), at)
+            said = {language: _told(language, figures, views) for language in LANGUAGES}
+        return _Look(said, frozenset(known), at)
+
+
+def _told(language: str, figures: dict[str, Any], views: dict[str, int]) -> bytes:
+    counters = Visit.piece("counters.html", language, **figures)
+    said = json.dumps({"counters": counters, "views": views}, ensure_ascii=False)
+    return f"data: {said}\n\n".encode()
 
 
 class _Stream(Response):
@@ -96,10 +104,10 @@ class _Stream(Response):
 
     media_type = STREAM
 
-    def __init__(self, news: News, reader: str) -> None:
+    def __init__(self, news: News, reader: str, language: str) -> None:
         super().__init__()
         del self.headers["content-length"]
-        self.news, self.reader = news, reader
+        self.news, self.reader, self.language = news, reader, language
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
@@ -118,9 +126,9 @@ class _Stream(Response):
             said = await self.news.latest(self.reader, since)
             if said is None:
                 return
-            if said != told:
-                told = said
-                await send({"type": "http.response.body", "body": said, "more_body": True})
+            if said[self.language] != told:
+                told = said[self.language]
+                await send({"type": "http.response.body", "body": told, "more_body": True})
             await asyncio.wait([leaving], timeout=_HEED)
 
 
@@ -133,4 +141,4 @@ def listen(visit: Visit) -> Response:
     news: News = visit.request.app.state.news
     if visit.visitor is None or len(news.readers) >= MOST or news.closing.is_set():
         return Response(status_code=204)  # a browser does not ask again (HTML, 9.2.3)
-    return _Stream(news, visit.visitor.browser)
+    return _Stream(news, visit.visitor.browser, visit.language)

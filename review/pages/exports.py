@@ -1,4 +1,6 @@
-"""Downloads: the register in every form, the proofs of a file. Only for whoever may export."""
+"""Downloads: the register in every form, the report on a year, the proofs of a file. Only for
+whoever may export.
+"""
 
 import tempfile
 from collections.abc import Callable, Iterator
@@ -7,6 +9,7 @@ from typing import BinaryIO
 from starlette.responses import Response, StreamingResponse
 
 from config.rights import Act
+from config.sentence import Sentence
 from register import complaints
 from register.calendar import civil_date
 from register.export import Format, Kind
@@ -15,6 +18,7 @@ from review.desk import Refused
 from review.exports import Asked
 from review.visit import NotThere, Visit
 
+FIRST_YEAR = 1950
 _PIECE = 1 << 16
 
 
@@ -34,6 +38,21 @@ def register(visit: Visit) -> Response:
         name,
         form.media_type,
         lambda out: exports.register(visit.database, visit.settings, asked, out),
+    )
+
+
+def yearly_report(visit: Visit) -> Response:
+    """The report on a year that has begun, as PDF; as CSV, the figures that its digest is of."""
+    year, suffix = visit.id("year"), visit.request.path_params["format"]
+    this = civil_date(visit.now, visit.settings.office.zone).year
+    if suffix not in (Format.PDF, Format.CSV) or not FIRST_YEAR <= year <= this:
+        raise NotThere
+    form = Format(suffix)
+    asked = _asked(visit, form=form)
+    return _download(
+        f"rapport-{year}-{_today(visit)}.{suffix}",
+        form.media_type,
+        lambda out: exports.yearly_report(visit.database, visit.settings, asked, year, out),
     )
 
 
@@ -66,7 +85,12 @@ def _today(visit: Visit) -> str:
 
 def _refuse_without(visit: Visit, act: Act) -> None:
     if not visit.settings.may(visit.by, act):
-        raise Refused(f"Vous n’êtes pas habilité à {act.value}. Demandez à un référent.")
+        raise Refused(
+            Sentence(
+                "Vous n’êtes pas habilité à {what}. Demandez à un référent.",
+                what=Sentence(act.value),
+            )
+        )
 
 
 def _download(name: str, media_type: str, write: Callable[[BinaryIO], object]) -> Response:

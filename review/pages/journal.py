@@ -228,6 +228,7 @@ SENTENCES: Mapping[str, str | Callable[[Payload], str]] = {
     "calendar opened": "a créé une adresse d’agenda",
     "calendar closed": "a supprimé son adresse d’agenda",
     "exported": "a exporté le registre",
+    "reported": "a établi le rapport annuel",
     "read": "a ouvert ce dossier à accès restreint",
     "erased": "a effacé des données personnelles",
     "purged": "a purgé des dossiers",

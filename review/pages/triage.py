@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from classifier.corpus import judged_from_mail
 from classifier.labels import Label
+from config.sentence import Sentence
 from ingest.mail import Mail
 from register import complaints, messages, outbox
 from register import queue as queues
@@ -220,8 +221,10 @@ def _again(visit: Visit, faults: dict[str, str]) -> Response:
 def _shown_as_it_is(visit: Visit) -> Response:
     """Somebody was faster: nothing was written, and the message is shown as it is now."""
     row, waiting = _row_and_queue(visit)
-    who = visit.settings.colleague(row.decided_by).name if row.decided_by else "Quelqu’un"
-    said = f"{who} vient de modifier ce message : votre décision n’a pas été enregistrée."
+    who = visit.settings.colleague(row.decided_by).name if row.decided_by else Sentence("Quelqu’un")
+    said = Sentence(
+        "{who} vient de modifier ce message : votre décision n’a pas été enregistrée.", who=who
+    )
     return _screen(visit, row, waiting, None, status=409, said=said)
 
 

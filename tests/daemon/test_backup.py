@@ -72,7 +72,7 @@ def test_nothing_is_sent_again_and_life_goes_on(house, config, tmp_path, elsewhe
     backup.restore(saved, elsewhere, tmp_path / "autres-modeles")
     there = open_database(elsewhere)
     with there.begin() as session:
-        assert outbox.begin_next(session, now + timedelta(days=9)) is None
+        assert outbox.begin(session, now + timedelta(days=9)) == []
         states = {letter.state for letter, _ in outbox.listing(session)}
         assert states == {LetterState.SENT, LetterState.UNCERTAIN}
     assert Case(there, house.settings, now).number == "REC-2026-0003"

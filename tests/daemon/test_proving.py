@@ -27,8 +27,7 @@ def doubtful(house, count: int) -> list[str]:
     now = house.clock()
     letters_due(house.database, house.settings, now - timedelta(days=1), count)
     with house.database.begin() as session:
-        for _ in range(count):
-            outbox.begin_next(session, now - 2 * LEASE)
+        outbox.begin(session, now - 2 * LEASE, count)
     house.round.find_abandoned()
     with house.database.read() as session:
         return [letter.message_id for letter in outbox.uncertain(session)]

@@ -53,3 +53,23 @@ def test_a_person_reads_french(config):
 def test_a_quarter_needs_its_year(config):
     with pytest.raises(Trouble, match="--year"):
         run(config, "--quarter", "2")
+
+
+def test_the_yearly_report_is_written_to_a_file(config, tmp_path):
+    told = run(config, "--year", "2026", "--pdf", str(tmp_path / "rapport.pdf"))
+    assert told == f"Rapport annuel 2026 écrit dans {tmp_path / 'rapport.pdf'}.\n"
+    assert (tmp_path / "rapport.pdf").read_bytes().startswith(b"%PDF-")
+    run(config, "--pdf", str(tmp_path / "chiffres.csv"))
+    assert "Volumes;Reçues dans l’année;" in (tmp_path / "chiffres.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--quarter", "1", "--year", "2026", "--pdf", "r.pdf"), "annuel"),
+        (("--pdf", "/nulle/part.pdf"), "ne peut pas être écrit"),
+    ],
+)
+def test_a_report_that_cannot_be_is_said(config, words, said):
+    with pytest.raises(Trouble, match=said):
+        run(config, *words)

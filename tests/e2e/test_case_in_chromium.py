@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,7 +12,7 @@ from classifier.labels import Label
 from config.rights import Role
 from config.staff import Colleague
 from register import complaints, outbox
-from register.database import Database, open_database
+from register.database import Database
 from register.model import LetterState, State
 from tests.arrivals import arrive, decide
 from tests.builders import a_mail
@@ -38,13 +37,6 @@ BODY = (
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/case.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

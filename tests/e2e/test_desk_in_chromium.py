@@ -1,13 +1,12 @@
 """The desk in a real browser: keys only, and a hostile mail that can do nothing."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from register import breaker, complaints
-from register.database import Database, open_database
+from register.database import Database
 from tests.arrivals import COMPLAINT, DOUBT, arrive
 from tests.builders import a_mail
 from tests.review.site import EMAIL, PASSWORD, site
@@ -26,13 +25,6 @@ HOSTILE = f"""<html><head><style>body{{background:url({PIXEL})}}</style>
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running
-
-
-@pytest.fixture
-def register(tmp_path: Path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/desk.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

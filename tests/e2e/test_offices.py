@@ -128,7 +128,7 @@ def test_settings_are_the_owners_and_each_offices_own(two):
 def test_the_list_says_how_each_fares(two):
     two.file("colmar").write_text("[office]\n")
     colmar, metz, nancy = _listed(two)
-    assert (metz["office"], metz["schema"], metz["fault"]) == ("metz", "0005", "")
+    assert (metz["office"], metz["schema"], metz["fault"]) == ("metz", "0006", "")
     assert nancy["megabytes"] > 0.5
     assert "obligatoire" in colmar["fault"]
     assert "nancy" in two.office("list")
@@ -209,7 +209,7 @@ def test_only_the_written_password_opens(two):
             wrong = url.set(password="autre-chose").render_as_string(hide_password=False)
             with pytest.raises(OfficeTrouble, match="authentication"):
                 _until_refused(wrong)
-            assert offices.standing(url.render_as_string(hide_password=False)).version == "0005"
+            assert offices.standing(url.render_as_string(hide_password=False)).version == "0006"
         finally:
             Path(told).write_text(rules)
             line.execute("SELECT pg_reload_conf()")

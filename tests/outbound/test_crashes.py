@@ -1,6 +1,6 @@
 """The program dies at each step of a sending: no letter is lost, none is doubled (DESIGN §3.6)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -9,16 +9,18 @@ import aiosmtplib
 import pytest
 
 from outbound import deliver
-from outbound.deliver import LEASE, NO_COPY_AFTER, Round
-from outbound.postman import SmtpPostman
+from outbound.deliver import AT_ONCE, FRESH, LEASE, NO_COPY_AFTER, Round
+from outbound.postman import SmtpPostman, Undelivered
 from register import journal, outbox
 from register.database import Database
 from register.model import Complaint, Letter, LetterState
+from register.outbox import Sent, Unknown
 from review.desk import Desk
 from tests.outbound.due import arrivals, letters_due
 from tests.servers.smtp import Refuse, SmtpSink
 
-LETTERS = 3
+LETTERS = AT_ONCE + 2
+REST = LETTERS - AT_ONCE  # of a first round, begun while the others are handed over
 QUEUED, SENT, UNCERTAIN = LetterState.QUEUED, LetterState.SENT, LetterState.UNCERTAIN
 
 
@@ -57,15 +59,19 @@ def once_done(what: Callable[..., Any], times: int = 1) -> Callable[..., Any]:
 
 
 def kill_in_claim(patch: Patch) -> None:
-    patch.setattr(outbox, "begin_next", once_done(outbox.begin_next))
+    patch.setattr(outbox, "begin", once_done(outbox.begin))
 
 
 def kill_in_writing(patch: Patch) -> None:
     patch.setattr(deliver, "write", after(0, deliver.write))
 
 
+def kill_in_writing_the_third(patch: Patch) -> None:
+    patch.setattr(deliver, "write", after(2, deliver.write))
+
+
 def kill_in_second_claim(patch: Patch) -> None:
-    patch.setattr(outbox, "begin_next", once_done(outbox.begin_next, times=2))
+    patch.setattr(outbox, "begin", once_done(outbox.begin, times=2))
 
 
 def kill_before_smtp(patch: Patch) -> None:
@@ -108,7 +114,26 @@ def kill_before_settling(patch: Patch) -> None:
 
 
 def kill_before_the_commit_of_settling(patch: Patch) -> None:
-    patch.setattr(journal, "record", once_done(journal.record))
+    told = journal.record_all
+
+    def dying(session: Any, acts: Any, now: Any) -> None:
+        told(session, acts, now)
+        if acts:
+            raise Killed
+
+    patch.setattr(journal, "record_all", dying)
+
+
+def kill_after_settling_the_second(patch: Patch) -> None:
+    patch.setattr(outbox, "settle", after(2, outbox.settle))
+
+
+def kill_before_the_last_are_settled(patch: Patch) -> None:
+    patch.setattr(outbox, "settle", after(AT_ONCE, outbox.settle))
+
+
+def kill_in_the_second_few(patch: Patch) -> None:
+    patch.setattr(aiosmtplib.SMTP, "mail", after(AT_ONCE, aiosmtplib.SMTP.mail))
 
 
 def kill_before_the_second_letter(patch: Patch) -> None:
@@ -117,29 +142,38 @@ def kill_before_the_second_letter(patch: Patch) -> None:
 
 @dataclass(frozen=True)
 class Death:
-    """Where the program dies, and what is then known of three letters."""
+    """Where the program dies, and what is then known of its letters."""
 
     kill: Callable[[Patch], None]
     states: tuple[LetterState, ...]  # once what was abandoned is found
     arrived: int
 
 
+NONE = (QUEUED,) * LETTERS
+FEW = (UNCERTAIN,) * AT_ONCE + (QUEUED,) * REST  # begun in one commit
+ALL = (UNCERTAIN,) * LETTERS  # and the next in another, while those are handed over
+
 # fmt: off
 DEATHS = (
-    Death(kill_in_claim, (QUEUED, QUEUED, QUEUED), 0),
-    Death(kill_in_writing, (QUEUED, QUEUED, QUEUED), 0),
-    # One letter is in doubt, never more.
-    Death(kill_before_smtp, (UNCERTAIN, QUEUED, QUEUED), 0),
-    Death(kill_after_mail, (UNCERTAIN, QUEUED, QUEUED), 0),
-    Death(kill_between_recipients, (UNCERTAIN, QUEUED, QUEUED), 0),
-    Death(kill_after_recipients, (UNCERTAIN, QUEUED, QUEUED), 0),
-    Death(kill_amid_data, (UNCERTAIN, QUEUED, QUEUED), 0),
-    Death(kill_after_the_last_answer, (UNCERTAIN, QUEUED, QUEUED), 1),
-    Death(kill_before_settling, (UNCERTAIN, QUEUED, QUEUED), 1),
-    Death(kill_before_the_commit_of_settling, (UNCERTAIN, QUEUED, QUEUED), 1),
-    # the first letter's proof and the second one's claim are one commit
-    Death(kill_in_second_claim, (UNCERTAIN, QUEUED, QUEUED), 1),
-    Death(kill_before_the_second_letter, (SENT, UNCERTAIN, QUEUED), 1),
+    Death(kill_in_claim, NONE, 0),
+    Death(kill_in_writing, NONE, 0),
+    Death(kill_in_writing_the_third, NONE, 0),
+    # Those that are handed over and those begun meanwhile are in doubt, never more.
+    Death(kill_before_smtp, ALL, 0),
+    Death(kill_after_mail, ALL, 0),
+    Death(kill_between_recipients, ALL, 0),
+    Death(kill_after_recipients, ALL, 0),
+    Death(kill_amid_data, ALL, 0),
+    Death(kill_after_the_last_answer, ALL, 1),
+    Death(kill_before_the_second_letter, ALL, 1),
+    # the commit that begins the next fails: those on the wire have all left meanwhile
+    Death(kill_in_second_claim, FEW, AT_ONCE),
+    # the first ones' proofs are one commit, made while the next are handed over
+    Death(kill_before_settling, ALL, LETTERS),
+    Death(kill_after_settling_the_second, ALL, LETTERS),
+    Death(kill_before_the_commit_of_settling, ALL, LETTERS),
+    Death(kill_before_the_last_are_settled, (SENT,) * AT_ONCE + (UNCERTAIN,) * REST, LETTERS),
+    Death(kill_in_the_second_few, (SENT,) * AT_ONCE + (UNCERTAIN,) * REST, AT_ONCE),
 )
 # fmt: on
 
@@ -169,7 +203,7 @@ def test_whatever_kills_it(database, settings, now, death, monkeypatch):
         again.find_abandoned()
         assert states(database) == death.states
         assert again.deliver() == death.states.count(QUEUED)
-        assert set(arrivals(sink.received).values()) == {1}
+        assert set(arrivals(sink.received).values()) <= {1}
 
         # The mailbox is asked: a letter whose copy lies there has left, the others are a person's.
         copies = arrivals(sink.received)
@@ -203,7 +237,7 @@ def doubtful(database, settings, now) -> Letter:
     """A letter of which nobody knows whether it left."""
     letters_due(database, settings, now, 1)
     with database.begin() as session:
-        assert outbox.begin_next(session, now)
+        assert outbox.begin(session, now)
     Round(database, None, settings, lambda: now + 2 * LEASE).find_abandoned()
     with database.read() as session:
         [letter] = outbox.uncertain(session)
@@ -264,7 +298,7 @@ def test_no_more_a_minute_than_the_provider_allows(database, settings, now):
 
 def test_a_closed_server_is_nobodys_failed_attempt(database, settings, now):
     letters_due(database, settings, now, LETTERS)
-    with SmtpSink(Refuse("MAIL", 421)) as sink:
+    with SmtpSink(Refuse("MAIL", 421)) as sink:  # that ends the line
         office = paced(settings, sink, 0)
         postman = SmtpPostman(office.smtp)
         for hours in range(100):  # four days: twelve attempts would be over long before
@@ -288,10 +322,10 @@ def test_a_greylisted_letter_does_not_hold_the_others(database, settings, now):
         office = paced(settings, sink, 0)
         postman = SmtpPostman(office.smtp)
         Round(database, postman, office, lambda: now).deliver()
-        assert states(database) == (QUEUED, SENT, SENT)
+        assert states(database) == (QUEUED,) + (SENT,) * (LETTERS - 1)
         soon = now + timedelta(minutes=6)
         Round(database, postman, office, lambda: soon).deliver()
-        assert states(database) == (SENT, SENT, SENT)
+        assert states(database) == (SENT,) * LETTERS
 
 
 def test_letters_of_people_leave_while_those_of_the_machine_are_stopped(database, settings, now):
@@ -299,7 +333,112 @@ def test_letters_of_people_leave_while_those_of_the_machine_are_stopped(database
     with database.begin() as session:
         [(letter, _), _] = outbox.listing(session)
         session.get_one(Letter, letter.id).automatic = False
-        first = outbox.begin_next(session, now, by_people_only=True)
-        assert first is not None
+        [(first, _)] = outbox.begin(session, now, 2, by_people_only=True)
         assert first.id == letter.id
-        assert outbox.begin_next(session, now, by_people_only=True) is None
+        assert outbox.begin(session, now, 2, by_people_only=True) == []
+
+
+# --- letters begun together -----------------------------------------------------------------------
+
+
+class Postman:
+    """Does something of its own for each letter."""
+
+    def __init__(self, *doing: Callable[[], object]) -> None:
+        self.doing, self.sent = list(doing), list[str]()
+
+    def send(self, sender: str, recipients: Sequence[str], data: bytes) -> str:
+        if self.doing:
+            self.doing.pop(0)()
+        self.sent.append(recipients[0])
+        return "250 OK"
+
+
+def raising(error: BaseException) -> Callable[[], None]:
+    def raises() -> None:
+        raise error
+
+    return raises
+
+
+def nothing() -> None:
+    pass
+
+
+def test_what_its_turn_does_not_come_to_is_put_back_untouched(database, settings, now):
+    letters_due(database, settings, now, LETTERS)
+    moments = [now]
+    postman = Postman(*[lambda: moments.append(moments[-1] + FRESH)] * LETTERS)
+    slow = Round(database, postman, settings, lambda: moments[-1])
+    assert slow.deliver(AT_ONCE) == 1
+    assert states(database) == (SENT,) + (QUEUED,) * (LETTERS - 1)
+    with database.read() as session:
+        waiting = [letter for letter, _ in outbox.listing(session, QUEUED)]
+        assert {(letter.attempts, letter.begun_at, letter.trouble) for letter in waiting} == {
+            (0, None, None)
+        }
+    while slow.deliver():
+        pass
+    assert sorted(postman.sent) == sorted(set(postman.sent))
+    assert states(database) == (SENT,) * LETTERS
+
+
+def test_a_closed_server_is_not_asked_for_those_begun_ahead(database, settings, now):
+    letters_due(database, settings, now, LETTERS)
+    closed = raising(Undelivered("fermé", hopeless=False, closed=True))
+    postman = Postman(nothing, closed)
+    assert Round(database, postman, settings, lambda: now).deliver() == 2
+    assert states(database) == (SENT,) + (QUEUED,) * (LETTERS - 1)
+    assert not Round(database, postman, settings, lambda: now).deliver()  # all wait
+    assert len(postman.sent) == 1
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a fault of ours"), KeyboardInterrupt()])
+def test_whatever_breaks_what_is_known_is_noted(database, settings, now, error):
+    letters_due(database, settings, now, LETTERS)
+    postman = Postman(nothing, raising(error))
+    with pytest.raises(type(error)):
+        Round(database, postman, settings, lambda: now).deliver()
+    sending = LetterState.SENDING  # nobody knows: it is found abandoned once its lease is over
+    assert states(database) == (SENT, sending) + (QUEUED,) * (LETTERS - 2)
+
+
+@pytest.mark.parametrize("letters", [AT_ONCE - 1, LETTERS])
+def test_one_that_cannot_be_settled_keeps_no_other_from_it(
+    database, settings, now, letters, monkeypatch, caplog
+):
+    letters_due(database, settings, now, letters)
+    settle, third = outbox.settle, 3
+
+    def failing(session: Any, letter: Letter, outcome: Any) -> None:
+        if letter.id == third:
+            raise RuntimeError("a fault of ours")
+        settle(session, letter, outcome)
+
+    monkeypatch.setattr(outbox, "settle", failing)
+    with pytest.raises(RuntimeError):
+        Round(database, Postman(), settings, lambda: now).deliver()
+    assert states(database) == (SENT, SENT, LetterState.SENDING) + (SENT,) * (letters - 3)
+    assert "letter 3" in caplog.text
+
+
+def test_letters_of_one_complaint_are_never_begun_together(database, settings, now):
+    letters_due(database, settings, now, 2)
+    with database.begin() as session:
+        [(other, _), (letter, complaint)] = outbox.listing(session)
+        order = outbox.Order("progress", letter.recipient, "<more@cabinet.example>", now)
+        more = outbox.queue(session, complaint, order, now)
+    with database.begin() as session:
+        assert [one.id for one, _ in outbox.begin(session, now, 9)] == [letter.id, other.id]
+        assert outbox.begin(session, now, 9) == []
+    with database.begin() as session:
+        outbox.settle(session, session.get_one(Letter, letter.id), Sent(now, now.date(), "250"))
+        assert [one.id for one, _ in outbox.begin(session, now, 9)] == [more.id]
+
+
+def test_a_copy_that_came_back_first_is_not_doubted_any_more(database, settings, now, doubtful):
+    with database.begin() as session:
+        letter = session.get_one(Letter, doubtful.id)
+        outbox.settle(session, letter, Sent(now, now.date(), "copie"))
+        outbox.settle(session, letter, Unknown("la liaison s’est rompue"))
+        assert letter.state == SENT

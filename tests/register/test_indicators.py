@@ -61,16 +61,21 @@ def test_of_an_empty_register_everything_is_nothing(database):
 
 @pytest.fixture(params=[1, 2, 3])
 def filled(request: pytest.FixtureRequest, database: Database) -> Database:
-    lot = random.Random(request.param)
+    fill(database, request.param)
+    return database
+
+
+def fill(database: Database, seed: int, complaints: int = 120) -> None:
+    """A register drawn by lot, the same for the same seed."""
+    lot = random.Random(seed)
     with database.begin() as session:
-        for n in range(1, 121):
+        for n in range(1, complaints + 1):
             session.add(complaint(lot, n))
         session.flush()
         for table in (party, answer, finding, information):
-            session.add_all(table(lot, lot.randrange(1, 121)) for _ in range(150))
+            session.add_all(table(lot, lot.randrange(1, complaints + 1)) for _ in range(150))
         session.add_all(action(lot) for _ in range(60))
         session.add_all(message(lot, n) for n in range(150))
-    return database
 
 
 def some_day(lot: random.Random) -> date:

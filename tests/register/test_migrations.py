@@ -1,5 +1,7 @@
 """The tables that the migrations make are those that the code believes in."""
 
+from datetime import timedelta
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
@@ -9,6 +11,7 @@ from register import lessons
 from register.database import DatabaseTrouble, open_database
 from register.migrations import is_table, upgrade
 from register.model import Message, Table
+from register.statistics.machine import bot
 from tests.conftest import NOON
 
 
@@ -85,3 +88,26 @@ def test_what_was_decided_is_carried_over(old):
         assert row.blind is False
         assert [one.id for one in lessons.untaught(session, 0, 10)] == [1]
     database.close()
+
+
+def test_decisions_of_before_are_counted_from_the_index(old):
+    """What was decided under 0005 stands in the index of 0006, which the figures are counted from."""
+    engine = create_engine(old)
+    with engine.begin() as connection:
+        upgrade(connection, "0005")
+        connection.execute(text("UPDATE message SET probability = 0.9, label = 'complaint'"))
+        before = connection.execute(text(_DECIDED)).all()
+    engine.dispose()
+    database = open_database(old)
+    with database.read() as session:
+        found = bot(session, (NOON - timedelta(days=1), NOON + timedelta(days=1)))
+        assert session.execute(text(_DECIDED)).all() == before
+        if session.get_bind().dialect.name == "sqlite":
+            plan = "EXPLAIN QUERY PLAN SELECT label, probability, band FROM message WHERE decided_at > '2'"
+            told = str(session.execute(text(plan)).all())
+            assert "COVERING INDEX ix_message_decided_at" in told
+    assert (found.judged, found.recall.count, found.precision.count) == (1, 1, 1)
+    database.close()
+
+
+_DECIDED = "SELECT id, digest, data, label, probability, band, decided_at FROM message"

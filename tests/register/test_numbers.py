@@ -29,3 +29,5 @@ def test_eight_at_once_and_some_who_change_their_mind(database: Database) -> Non
 def test_each_series_counts_for_itself(database: Database) -> None:
     with database.begin() as session:
         assert [next_number(session, name) for name in ("a", "b", "a")] == [1, 1, 2]
+        assert next_number(session, "a", 5) == 3  # the first of five
+        assert next_number(session, "a") == 8

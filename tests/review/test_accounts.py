@@ -9,7 +9,6 @@ import pyotp
 import pytest
 
 from register import journal
-from register.database import Database, open_database
 from review import accounts
 from review.desk import Refused
 from tests.conftest import NOON
@@ -32,13 +31,6 @@ class Watch:
 @pytest.fixture
 def watch() -> Watch:
     return Watch()
-
-
-@pytest.fixture
-def register(tmp_path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/accounts.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -71,6 +71,16 @@ def test_the_feed_holds_what_is_ones_own_and_no_name(database, office, now):
         assert secret not in text
 
 
+def test_the_feed_tells_of_a_reopened_file(database, office, now):
+    case = Case(database, office, now).answered()
+    case.later(days=80).does(conduct.reopen, "Le client insiste")
+    who, by = case.entry.responsible, case.now
+    case.does(conduct.hand_over, EMAIL, by=OFFICER) if who != EMAIL else None
+    with site(database, office, lambda: by) as browser:
+        found = read(browser, opened(browser))
+    assert [said for said, _, _ in found] == [f"{case.number} : répondre à nouveau"]
+
+
 def test_an_entry_keeps_its_name_while_it_moves(database, office, now):
     Case(database, office, now)
     with site(database, office, lambda: now) as browser:

@@ -44,6 +44,25 @@ def test_what_is_due_is_listed_the_nearest_first_and_late_is_said(database, offi
     ]
 
 
+def test_a_reopened_file_is_due_again_until_it_is_answered_again(database, office, now):
+    case = Case(database, office, now).answered()
+    case.later(days=80)
+
+    def due() -> list[tuple[str, date, bool]]:
+        with database.read() as session:
+            found = overview.duties(session, case.now.date())
+        return [(one.what, one.due, one.late) for one in found]
+
+    assert due() == []
+    case.does(conduct.reopen, "Le client insiste")
+    limit = case.now.date() + overview.AGAIN
+    assert due() == [("répondre à nouveau", limit, False)]
+    case.later(days=31).does(conduct.take)
+    assert due() == [("répondre à nouveau", limit, True)]
+    case.answered()
+    assert due() == []
+
+
 def test_pairs_of_motive_and_product_add_up(database, office, now):
     for n in range(3):
         Case(database, office, now + timedelta(days=n))

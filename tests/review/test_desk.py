@@ -149,7 +149,7 @@ def test_what_has_left_cannot_be_undone_but_requalified(database, settings, now)
     message_id = arrive(database, settings, now, a_mail())
     number = confirm(database, settings, now, message_id)
     with database.begin() as session:
-        letter = outbox.begin_next(session, now)
+        [(letter, _)] = outbox.begin(session, now)
         outbox.settle(session, letter, Sent(now, now.date(), "250 OK"))
     with pytest.raises(Refused), database.begin() as session:
         version = session.get_one(Message, message_id).version
@@ -182,9 +182,9 @@ def test_a_withheld_letter_leaves_on_a_word(database, settings, now):
     message_id = arrive(database, settings, now, a_mail(), imported=True)
     [letter] = letters_of(database, confirm(database, settings, now, message_id))
     with database.begin() as session:
-        assert outbox.begin_next(session, now) is None
+        assert outbox.begin(session, now) == []
         Desk(session, settings, now).release(letter.id, "claire")
-        assert outbox.begin_next(session, now).id == letter.id
+        assert [begun.id for begun, _ in outbox.begin(session, now)] == [letter.id]
 
 
 def test_one_acknowledgement_a_day_for_one_address(database, settings, now):
@@ -198,7 +198,7 @@ def test_one_acknowledgement_a_day_for_one_address(database, settings, now):
 def test_our_copy_in_the_mailbox_settles_an_uncertain_letter(database, settings, now):
     number = confirm(database, settings, now, arrive(database, settings, now, a_mail()))
     with database.begin() as session:
-        letter = outbox.begin_next(session, now)
+        [(letter, _)] = outbox.begin(session, now)
         name = letter.message_id
         outbox.settle(session, letter, outbox.Unknown("coupure"))
     copy = a_mail("Accusé", sender="Cabinet <contact@cabinet.example>", Message_ID=name)

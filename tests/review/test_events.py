@@ -11,7 +11,6 @@ from time import monotonic
 import pytest
 
 from register import accounts
-from register.database import Database, open_database
 from review import accounts as people
 from review.pages import events
 from review.web import serve
@@ -19,13 +18,6 @@ from tests.arrivals import COMPLAINT, DOUBT, arrive
 from tests.builders import a_mail
 from tests.review.site import EMAIL, PASSWORD, Browser, site
 from tests.servers.process import free_port, is_free, wait_until
-
-
-@pytest.fixture
-def register(tmp_path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/events.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Downloads of the register and of proofs: for whoever may, and each is in the journal."""
 
 import csv
-from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 
 import pytest
 
 from register import journal
-from register.database import Database, open_database
 from tests.ledger import FACTS, enter, enter_whole
 from tests.offices import STAFF
 from tests.review.site import EMAIL, Answer, Browser, site
@@ -18,13 +17,6 @@ ASKED = [
     "/registre.pdf",
     "/registre/REC-2026-0001/preuves",
 ]
-
-
-@pytest.fixture
-def register(tmp_path) -> Iterator[Database]:
-    opened = open_database(f"sqlite:///{tmp_path}/pages.db")
-    yield opened
-    opened.close()
 
 
 def office_of(settings, **changes):
@@ -100,6 +92,34 @@ def test_each_export_is_in_the_journal_with_its_digest(visit, register):
     assert len(payload.pop("digest")) == 64
     assert payload == {"format": "pdf", "kind": "controle", "count": 1, "sensitive": False}
     assert (proofs.actor, proofs.action, proofs.payload["format"]) == (EMAIL, "proofs", "zip")
+
+
+@pytest.mark.parametrize(("suffix", "begins"), [("pdf", "%PDF-"), ("csv", "\ufeffRubrique;")])
+def test_the_yearly_report_is_a_file_to_keep_and_in_the_journal(visit, register, suffix, begins):
+    enter_whole(register)
+    with visit(rights=("EXPORT",)) as browser:
+        assert f'href="/rapport/2026.{suffix}"' in browser.get("/tableau").text
+        answer = browser.get(f"/rapport/2026.{suffix}")
+        refused = [
+            browser.get(f"/rapport/{it}").status for it in ("2027.pdf", "1.pdf", "2026.xlsx")
+        ]
+    assert (answer.status, refused) == (200, [404, 404, 404])
+    name = f"rapport-2026-2026-11-23.{suffix}"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert answer.text.startswith(begins)
+    with register.read() as session:
+        [line] = journal.history(session, "report 2026")
+    assert (line.actor, line.action, line.payload["format"]) == (EMAIL, "reported", suffix)
+    if suffix == "csv":
+        assert line.payload["digest"] == sha256(answer.text.encode()).hexdigest()
+
+
+def test_whoever_may_not_export_gets_no_report(visit, register):
+    with visit() as browser:
+        assert "/rapport/" not in browser.get("/tableau").text
+        assert browser.get("/rapport/2026.pdf").status == 403
+    with register.read() as session:
+        assert journal.history(session, "report 2026") == []
 
 
 @pytest.mark.parametrize("path", ASKED)

@@ -16,7 +16,6 @@ from classifier.shelf import Shelf
 from classifier.triage import Case, Reason
 from ingest.html import to_safe
 from register import complaints, journal, lessons, messages, outbox, parties
-from register.database import Database, open_database
 from register.model import LetterState, Message, Place
 from review.pages.mail import framed
 from review.web import PAGES, PUBLIC
@@ -25,14 +24,6 @@ from tests.builders import CLIENT, a_mail
 from tests.review.site import EMAIL, Browser, site
 
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
-
-
-@pytest.fixture
-def register(tmp_path) -> Iterator[Database]:
-    """Pages speak no SQL of their own: one engine is enough here."""
-    opened = open_database(f"sqlite:///{tmp_path}/pages.db")
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

@@ -91,6 +91,7 @@ def test_what_changes_something_names_its_right():
         "/compte/mot-de-passe",
         "/compte/code",
         "/compte/sans-code",
+        "/compte/langue",
         "/compte/fermer",
         "/deconnexion",
     }

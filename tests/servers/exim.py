@@ -85,10 +85,13 @@ class Exim:
     """Delivers to ``addresses`` on ``port`` (plain and STARTTLS); clients trust ``ca_file``.
 
     Mail to ``bouncing`` is accepted and then bounced to its sender, who reads the bounce here too
-    if he is among the addresses. Every other recipient is refused.
+    if he is among the addresses. Every other recipient is refused. ``only_queued``: what is taken
+    lies safe on its disk, and is not delivered.
     """
 
-    def __init__(self, addresses: Iterable[str], bouncing: str = "") -> None:
+    def __init__(
+        self, addresses: Iterable[str], bouncing: str = "", *, only_queued: bool = False
+    ) -> None:
         program = require("exim4", "exim4-daemon-light")
         if os.getuid() != 0:
             unavailable("a private Exim has to be started by root")
@@ -97,7 +100,10 @@ class Exim:
         self.ca_file = issue(self._folder).ca
         configuration = self._folder / "exim.conf"
         self._process = Process(
-            (program, "-bdf", "-C", configuration), self._folder, self.port, "root"
+            (program, "-bdf", *(["-odq"] if only_queued else []), "-C", configuration),
+            self._folder,
+            self.port,
+            "root",
         )
         (self._folder / "people").write_text(
             "".join(
