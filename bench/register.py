@@ -62,7 +62,7 @@ def mails() -> Iterator[dict[str, Any]]:
             "sender_name": name, "sender_email": f"{name.lower()}{n % 9973}@courriel.example",
             "subject": f"{LOT.choice(_WORDS)} {LOT.choice(_RARE)} dossier {n % 30011}",
             "excerpt": texts[n % 2000][:240], "text": f"{texts[n % 2000]} {LOT.choice(_RARE)}",
-            "complaint_id": None,
+            "decided_at": at if n % 2 else None, "complaint_id": None,
         }  # fmt: skip
 
 

@@ -27,8 +27,8 @@ class Batch:
 
     mails: Sequence[Apart]
 
-    def parts(self, kind: Kind) -> list[list[str]]:
-        """The terms of all clauses, or of all subjects, one after the other."""
+    def parts(self, kind: Kind) -> list[str]:
+        """The terms of all clauses, or of all subjects, one after the other; a line for each term."""
         return [terms for mail in self.mails for terms in mail.terms[kind.name]]
 
     @cached_property
@@ -61,13 +61,14 @@ class Block:
     def places(self) -> dict[str, int]:
         return {term: place for place, term in enumerate(self.terms)}
 
-    def count(self, parts: Sequence[Sequence[str]]) -> Matrix:
+    def count(self, parts: Sequence[str]) -> Matrix:
         """How often each term stands in each part; terms that were not learnt count for nothing."""
-        known = [[p for p in map(self.places.get, terms) if p is not None] for terms in parts]
+        found = (map(self.places.get, part.splitlines()) for part in parts)
+        known = [[place for place in places if place is not None] for places in found]
         ends = np.cumsum([0, *map(len, known)])
-        places = np.fromiter(chain.from_iterable(known), dtype=np.int32, count=ends[-1])
-        ones = np.ones(len(places), dtype=np.float32)
-        counts = sparse.csr_matrix((ones, places, ends), (len(parts), len(self.terms)))
+        columns = np.fromiter(chain.from_iterable(known), dtype=np.int32, count=ends[-1])
+        ones = np.ones(len(columns), dtype=np.float32)
+        counts = sparse.csr_matrix((ones, columns, ends), (len(parts), len(self.terms)))
         counts.sum_duplicates()
         return counts
 

@@ -29,7 +29,7 @@ class Tally:
     @classmethod
     def of(cls, mails: Sequence[Judged], kinds: tuple[Kind, ...] = KINDS) -> Self:
         batch = Batch([take_apart(mail) for mail in mails])
-        counters = [CountVectorizer(analyzer=_as_taken, dtype=np.float32) for _ in kinds]
+        counters = [CountVectorizer(analyzer=str.splitlines, dtype=np.float32) for _ in kinds]
         counts = [
             batch.summed(kind, counter.fit_transform(batch.parts(kind))).tocsr()
             for kind, counter in zip(kinds, counters, strict=True)
@@ -59,7 +59,3 @@ class Tally:
         block = space.blocks[number]
         places = np.searchsorted(self.terms[number], block.terms)
         return block.weigh(self.counts[number][rows][:, places])
-
-
-def _as_taken(terms: list[str]) -> list[str]:
-    return terms

@@ -4,7 +4,6 @@ subject. Apart, since it can be done in another process, which need not load wha
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from classifier.cues import heard
 from classifier.reasons import Span
@@ -19,15 +18,8 @@ class Part:
 
     def __init__(self, text: str) -> None:
         self.folded = fold(text)
-
-    @cached_property
-    def words(self) -> list[str]:
-        return words(self.folded)
-
-    @cached_property
-    def marked(self) -> list[str]:
-        """The words, figures only by their kind."""
-        return [_figure(word) for word in self.words]
+        self.words = words(self.folded)
+        self.marked = [_figure(word) for word in self.words]  # figures only by their kind
 
 
 def _figure(word: str) -> str:
@@ -84,11 +76,12 @@ KINDS = (
 @dataclass(frozen=True)
 class Apart:
     """A mail taken apart: where its clauses stand and, for each kind by its name, the terms of every
-    clause, or of the subject alone.
+    clause, or of the subject alone: a line for each, since many wait to be counted and words by
+    the thousand are heavy.
     """
 
     spans: Sequence[Span]
-    terms: dict[str, list[list[str]]]
+    terms: dict[str, list[str]]
 
 
 def take_apart(mail: Judged) -> Apart:
@@ -99,7 +92,7 @@ def take_apart(mail: Judged) -> Apart:
     return Apart(
         spans,
         {
-            kind.name: [kind.terms(part) for part in (said if kind.of_text else subject)]
+            kind.name: ["\n".join(kind.terms(part)) for part in (said if kind.of_text else subject)]
             for kind in KINDS
         },
     )

@@ -56,3 +56,22 @@ def passed(database: Database) -> dict[str, datetime | None] | None:
             return {name: one.passed_at for name, one in mailboxes.states(session).items()}
     except SQLAlchemyError:
         return None
+
+
+def words_in_use(session: Session) -> dict[str, dict[str, int]]:
+    """How many entries bear each product, service and motive, by the names of ``Taxonomies``."""
+    columns = {
+        "products": Complaint.product,
+        "services": Complaint.service,
+        "motives": Complaint.motive,
+    }
+    return {
+        name: dict(session.execute(select(column, func.count()).group_by(column)).all())
+        for name, column in columns.items()
+    }
+
+
+def held(session: Session) -> list[tuple[str, str]]:
+    """Entries that no purge touches: their number, and why they are held."""
+    found = select(Complaint.number, Complaint.held_because).where(Complaint.held_because != "")
+    return [(number, why) for number, why in session.execute(found.order_by(Complaint.id))]

@@ -34,6 +34,7 @@ from review.pages import (
     access,
     account,
     actions,
+    administration,
     breaker,
     calendar,
     case,
@@ -85,6 +86,7 @@ PUBLIC = (
     "/echeances/{token}.ics",
     "/invitation/{token}",
 )
+_LETTER = "/administration/lettres/{kind}/{language}"
 PAGES: tuple[Page, ...] = (
     Page("/", "GET", triage.queue),
     Page("/compteurs", "GET", events.counters),
@@ -128,6 +130,12 @@ PAGES: tuple[Page, ...] = (
     Page("/lettres/arreter", "POST", breaker.stop),
     Page("/lettres/reprendre", "POST", breaker.resume),
     Page("/modele", "GET", model.show),
+    Page("/administration", "GET", administration.show, Act.APPROVE_TEMPLATE),
+    Page("/administration/boites/{id:int}", "POST", administration.try_out, Act.ADMINISTER),
+    Page("/administration/conservation", "GET", administration.retention, Act.APPROVE_TEMPLATE),
+    Page(_LETTER, "GET", administration.letter, Act.APPROVE_TEMPLATE),
+    Page(_LETTER, "POST", administration.approve, Act.APPROVE_TEMPLATE),
+    Page(f"{_LETTER}/forme", "GET", administration.formatted, Act.APPROVE_TEMPLATE),
     Page("/modele/revu/{id:int}", "POST", model.look_again, Act.LABEL),
     Page("/modele/retour", "POST", model.roll_back, Act.ADMINISTER),
     Page("/connexion", "GET", access.ask),

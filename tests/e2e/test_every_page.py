@@ -48,6 +48,12 @@ SHOWN = {
     "/revue": ("/revue",),
     "/tableau": ("/tableau",),
     "/boites": ("/boites",),
+    "/administration": ("/administration",),
+    "/administration/conservation": ("/administration/conservation",),
+    "/administration/lettres/{kind}/{language}": ("/administration/lettres/progress/fr",),
+    "/administration/lettres/{kind}/{language}/forme": (
+        "/administration/lettres/progress/fr/forme",
+    ),
     "/lettres": ("/lettres", "/lettres?etat=cancelled"),
     "/lettres/{id:int}": ("/lettres/1", "/lettres/3"),
     "/lettres/{id:int}/forme": ("/lettres/1/forme",),
