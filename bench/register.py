@@ -1,7 +1,7 @@
 """Speed of a large register: a page, a search, a case, the chain; as ratios to one row by its key.
 
-Two registers on SQLite in a temporary folder: one of MESSAGES and ENTRIES, written in bulk with its index
-of search, another of LINES of the journal. Each figure is a median in milliseconds and, as machines
+One register on SQLite in a temporary folder, of MESSAGES, ENTRIES and LINES of the journal, written in bulk
+with its index of search. Each figure is a median in milliseconds and, as machines
 differ, its ratio to a bare SELECT by primary key timed between the others. Give a smaller size to look
 quickly: ``python bench/register.py 20000``.
 """

@@ -53,6 +53,8 @@ class View:
 def page(session: Session, rows: type[Row], view: View) -> Page[Row]:
     """The next rows of a view; the newest first where no words are looked for."""
     words = _words(view.words)
+    if _are_nowhere(session, rows, words[:-1]):
+        return Page([], "")
     grade, before = _place(view.after)
     found: list[tuple[int, Row]] = []
     while grade < (len(_GRADES) if words else 1) and len(found) <= view.limit:
@@ -84,6 +86,18 @@ def _words(said: str) -> list[list[str]]:
     return [part for part in parts if part][:MOST_WORDS]
 
 
+def _are_nowhere(session: Session, rows: type[Row], whole: list[list[str]]) -> bool:
+    """Whether no row holds all of these words, none of which is only begun. SQLite gathers every
+    word with the beginning of the last before it looks at the others, in vain if these are nowhere.
+    """
+    if not whole or session.get_bind().dialect.name == "postgresql":
+        return False
+    index = table(f"{rows.__tablename__}_search_{_GRADES[-1]}", column("rowid"))
+    held = literal_column(index.name).op("MATCH", is_comparison=True)
+    found = select(index.c.rowid).where(held(_asked_of_sqlite(whole, begun=False))).limit(1)
+    return session.scalar(found) is None
+
+
 def _with(
     session: Session, rows: type[Row], words: list[list[str]], grade: int
 ) -> tuple[Select[Row], ColumnElement[int]]:
@@ -111,8 +125,9 @@ def _with(
 # SQLite: an FTS5 expression in which every word is quoted.
 
 
-def _asked_of_sqlite(words: list[list[str]]) -> str:
-    last = len(words) - 1
+def _asked_of_sqlite(words: list[list[str]], *, begun: bool = True) -> str:
+    """``begun``: the last word may go on."""
+    last = len(words) - 1 if begun else None
     return " AND ".join(
         f"({' OR '.join(_spelt(word, begun=n == last))})" for n, word in enumerate(words)
     )

@@ -24,7 +24,6 @@ FRENCH, ENGLISH = "fr", "en"
 LANGUAGES: Mapping[str, str] = {FRENCH: "Français", ENGLISH: "English"}
 COOKIE = "langue"
 _CATALOGUES = Path(__file__).parent / "locale"
-_LONGEST = 1000  # characters of a header that wishes for languages
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
            "October", "November", "December")  # fmt: skip
 
@@ -46,28 +45,11 @@ def catalogue(language: str) -> NullTranslations:
 
 
 def wished(request: Request) -> str:
-    """What this browser was told on « Mon compte », else what it wishes for; French otherwise."""
+    """What this browser was told on « Mon compte »; French otherwise, whatever it wishes for: the
+    browser of a French office may well have been installed in English.
+    """
     asked = request.cookies.get(COOKIE, "")
-    return asked if asked in LANGUAGES else _accepted(request.headers.get("accept-language", ""))
-
-
-def _accepted(header: str) -> str:
-    """The first of our languages in an Accept-Language (RFC 9110, 12.5.4)."""
-    weighed = []
-    for wish in header[:_LONGEST].split(","):
-        tag, _, weight = wish.partition(";q=")
-        language = tag.strip().partition("-")[0].lower()
-        if language in LANGUAGES:
-            weighed.append((_weight(weight), language))
-    best = max(weighed, key=lambda one: one[0], default=(0.0, FRENCH))  # of equals the first
-    return best[1] if best[0] > 0 else FRENCH
-
-
-def _weight(said: str) -> float:
-    try:
-        return float(said) if said.strip() else 1.0
-    except ValueError:
-        return 0.0
+    return asked if asked in LANGUAGES else FRENCH
 
 
 def say(language: str, words: str) -> str:

@@ -78,6 +78,11 @@ def _pages(house: House) -> dict[str, str]:
         "tableau": "/tableau",
         "boites": "/boites",
         "modele": "/modele",
+        "revue": "/revue",
+        "reglages": "/administration",
+        "modele-de-lettre": "/administration/lettres/acknowledgement/fr",
+        "conservation": "/administration/conservation",
+        "compte": "/compte",
     }
 
 
