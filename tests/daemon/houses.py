@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from classifier.shelf import default_directory
 from config.load import load
 from config.write import settings_file
 from daemon import collecting
@@ -32,6 +33,7 @@ namespace inbox {
 def house_at(folder: Path, dovecot: Dovecot, **changes: str | int) -> Iterator[House]:
     config = folder / "doleances.toml"
     values = mailbox_of(dovecot) | {"mailbox.0.password": PASSWORD, "mailbox.0.poll_seconds": 3600}
+    values |= {"triage.models": str(default_directory())}  # learnt once for all tests
     config.write_text(settings_file(values | changes), encoding="utf-8")
     house = House(load(config, {}))
     yield house

@@ -2,6 +2,7 @@
 
 import pytest
 
+from classifier.shelf import default_directory
 from config.load import load
 from config.write import settings_file
 from daemon.canary import let_fly
@@ -22,6 +23,7 @@ def way(tmp_path):
         values = mailbox_of(dovecot) | {
             "office.email": "contact@cabinet.example",
             "mailbox.0.password": PASSWORD,
+            "triage.models": str(default_directory()),
             "smtp.host": "127.0.0.1",
             "smtp.port": sink.port,
             "smtp.tls": "none",

@@ -110,7 +110,8 @@ def test_without_a_rehearsal_nothing_leaves(settings: Settings, monkeypatch) -> 
     """The mailbox of these settings is nobody's: there is nothing to read, and nothing to approve."""
     mailbox = {"host": "127.0.0.1", "port": free_port(), "user": "u", "password": "p"}
     box = MailboxSettings.model_validate({"name": "contact", **mailbox})
-    house = House(settings.model_copy(update={"mailbox": (box,)}))
+    triage = settings.triage.model_copy(update={"models": default_directory()})
+    house = House(settings.model_copy(update={"mailbox": (box,), "triage": triage}))
     monkeypatch.setattr("click.prompt", lambda *_, **__: 6)
     setup._rehearse(house, "claire@cabinet.example")
     with house.database.read() as session:

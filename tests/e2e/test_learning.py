@@ -26,7 +26,7 @@ def office(tmp_path) -> Office:
         (tmp_path / f"{name}.eml").write_bytes(
             a_mail(text, subject=name, sender=f"{name}@x.example")
         )
-        office.json("import", str(tmp_path / f"{name}.eml"))
+    office.json("import", str(tmp_path / "un.eml"), str(tmp_path / "deux.eml"))
     for message_id, label in ((1, "complaint"), (2, "service")):
         office.json("queue", "decide", str(message_id), "--as", label, "--by", "claire")
     return office
