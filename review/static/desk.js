@@ -43,7 +43,8 @@ const openTarget = () => {
   if (!target) return;
   for (let one = target; one; one = one.parentElement) if (one.tagName === "DETAILS") one.open = true;
   target.scrollIntoView();
-  target.focus({ preventScroll: true });
+  // Who is already there, quicker with the tab key than the browser, is not sent back to its door.
+  if (!target.contains(document.activeElement)) target.focus({ preventScroll: true });
 };
 window.addEventListener("hashchange", openTarget);
 openTarget();

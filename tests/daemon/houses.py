@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 from classifier.shelf import default_directory
@@ -38,6 +39,18 @@ def house_at(folder: Path, dovecot: Dovecot, **changes: str | int) -> Iterator[H
     house = House(load(config, {}))
     yield house
     house.close()
+
+
+def healthy(port: int) -> bool:
+    """Whether the pages on this port say that the daemon is alive."""
+    line = HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        line.request("GET", "/healthz")
+        return line.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        line.close()
 
 
 def by_wire(wire: Wire) -> dict[str, str | int]:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from threading import Event, Thread
 
@@ -24,7 +23,7 @@ from ingest import imap
 from register import journal, mailboxes, outbox
 from register.model import LetterState, Location, Message, Place
 from tests.builders import a_mail
-from tests.daemon.houses import by_wire, house_at
+from tests.daemon.houses import by_wire, healthy, house_at
 from tests.e2e.office import USER, until
 from tests.outbound.due import arrivals, letters_due
 from tests.servers.dovecot import Dovecot
@@ -70,14 +69,7 @@ class Stage:
         return {*letters, *there.values()}
 
     def answers(self) -> bool:
-        line = HTTPConnection("127.0.0.1", self.house.settings.web.port, timeout=5)
-        try:
-            line.request("GET", "/healthz")
-            return line.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            line.close()
+        return healthy(self.house.settings.web.port)
 
 
 @pytest.fixture(scope="module")

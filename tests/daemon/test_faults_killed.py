@@ -6,7 +6,6 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
@@ -24,6 +23,7 @@ from register import journal, outbox
 from register.database import Database, open_database
 from register.model import LetterState, Location, Message
 from tests.builders import a_mail
+from tests.daemon.houses import healthy
 from tests.e2e.office import USER, Office, mailbox_of, until
 from tests.e2e.test_kill import all_sorted, stored
 from tests.outbound.due import arrivals, letters_due
@@ -59,14 +59,7 @@ def office(tmp_path: Path, dovecot: Dovecot, sink: SmtpSink, model: Model) -> It
 
 
 def answers(office: Office) -> bool:
-    line = HTTPConnection("127.0.0.1", load(office.config, {}).web.port, timeout=10)
-    try:
-        line.request("GET", "/healthz")
-        return line.getresponse().status == 200
-    except OSError:
-        return False
-    finally:
-        line.close()
+    return healthy(load(office.config, {}).web.port)
 
 
 def full(office: Office, pid: int) -> tuple[int, int]:

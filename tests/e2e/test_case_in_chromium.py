@@ -186,6 +186,18 @@ def test_a_place_that_is_folded_away_opens_and_takes_the_focus(page):
     assert page.evaluate("document.activeElement.id") == "autrement"
 
 
+def test_who_is_already_at_the_place_keeps_the_focus(page):
+    page.goto(CASE)
+    kept = page.evaluate(
+        """() => new Promise((told) => {
+            addEventListener("hashchange", () => told(document.activeElement.id), { once: true });
+            location.hash = "notes";
+            document.querySelector("#notes textarea").focus();
+        })"""
+    )
+    assert kept == "noter-said"
+
+
 def test_what_is_being_written_is_not_lost_to_a_wrong_click(page):
     asked = []
 

@@ -8,12 +8,14 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
-from threading import Event, Lock, Thread
+from threading import Event, Lock
 from time import time
 from typing import Any
 from urllib.parse import parse_qs
+
+from tests.servers.http import serving
 
 KEY = b"une clef de trente-deux octets !"
 
@@ -148,12 +150,8 @@ def provider() -> Iterator[Provider]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        here.port = server.server_address[1]
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    with serving(Handler) as here.port:
         try:
             yield here
         finally:
             here.over.set()
-            server.shutdown()

@@ -6,14 +6,15 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from itertools import count
-from threading import Thread
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from tests.servers.http import serving
 
 CLIENT, SECRET = "doleances", "secret de l’application"
 Claims = dict[str, Any]
@@ -133,11 +134,5 @@ def provider(clock: Callable[[], float]) -> Iterator[Provider]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        here.port = server.server_address[1]
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        try:
-            yield here
-        finally:
-            server.shutdown()
+    with serving(Handler) as here.port:
+        yield here
