@@ -36,8 +36,8 @@ check: setup ## style, types, the order of the rooms
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-unit: setup
-	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
+unit: setup # three at once on two cores: tests wait for servers as much as they compute
+	$(BIN)/pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 soak: setup servers ## the long endurance tests
 	$(BIN)/pytest -q -m soak

@@ -3,7 +3,8 @@
 One register on SQLite in a temporary folder, of MESSAGES, ENTRIES and LINES of the journal, written in bulk
 with its index of search. Each figure is a median in milliseconds and, as machines
 differ, its ratio to a bare SELECT by primary key timed between the others. Give a smaller size to look
-quickly: ``python bench/register.py 20000``.
+quickly: ``python bench/register.py 20000``. Give a file to keep the register there and find it again the
+next time: ``python bench/register.py 1000000 register.db``.
 """
 
 import random
@@ -204,7 +205,8 @@ def works(database: Database) -> dict[str, Callable[[Session], object]]:
         "mail, first page": lambda s: mails(s, asked()),
         "mail, in the middle": lambda s: mails(s, asked(after=far)),
         "mail, one place, in the middle": lambda s: mails(s, asked("queue", after=far)),
-        "mail, counted by place": messages.counts,
+        "mail, counted by place": lambda s: messages.counts_up_to(s, 10_000),
+        "mail, counted to the unit": messages.counts,
         "search entries, a number": found(number),
         "search entries, two words": found("noël garan"),
         "search mail, a rare pair": lambda s: mails(s, asked(words="mangin dossier 4711")),
@@ -217,18 +219,25 @@ def works(database: Database) -> dict[str, Callable[[Session], object]]:
     }
 
 
+def fill(database: Database) -> None:
+    with in_bulk(database):
+        write(database, Complaint, entries())
+        write(database, Party, parties())
+        write(database, Answer, replies())
+        write(database, Message, mails())
+        write(database, Entry, lines())
+    with database.begin() as session:
+        session.add(Counter(series="journal", last=LINES))
+
+
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        database = open_database(f"sqlite:///{folder}/register.db")
-        with in_bulk(database):
-            write(database, Complaint, entries())
-            write(database, Party, parties())
-            write(database, Answer, replies())
-            write(database, Message, mails())
-            write(database, Entry, lines())
-        with database.begin() as session:
-            session.add(Counter(series="journal", last=LINES))
-        print(f"{(Path(folder) / 'register.db').stat().st_size / 1e6:,.0f} MB\n")
+        path = Path(sys.argv[2]) if len(sys.argv) > 2 else Path(folder) / "register.db"
+        kept = path.exists()
+        database = open_database(f"sqlite:///{path.resolve()}")
+        if not kept:
+            fill(database)
+        print(f"{path.stat().st_size / 1e6:,.0f} MB\n")
         measured(database)
         start, worked = perf_counter(), process_time()
         with database.read() as session:

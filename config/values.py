@@ -23,7 +23,8 @@ def home(info: ValidationInfo) -> Path:
     return Path((info.context or {}).get("home", ""))
 
 
-def _email(value: str) -> str:
+def email_address(value: str) -> str:
+    """An address in lower case. Raises ``ValueError``, in French."""
     local, at, domain = value.rpartition("@")
     if not (local and at and "." in domain) or any(c.isspace() or c in "<>,;" for c in value):
         raise ValueError("n’est pas une adresse électronique (attendu : nom@domaine.fr)")
@@ -54,7 +55,7 @@ def _zone(value: str) -> str:
 
 
 HomePath = Annotated[Path, AfterValidator(_from_home)]
-Email = Annotated[str, AfterValidator(_email)]
+Email = Annotated[str, AfterValidator(email_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 TokenAddress = Annotated[str, AfterValidator(_token_address)]
 

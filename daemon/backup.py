@@ -153,9 +153,7 @@ def _unpacked(packed: Path, room: Path) -> Manifest:
     """Unpack and check everything against the manifest."""
     try:
         with tarfile.open(packed, "r:gz") as archive:
-            # Only what we pack: a journal beside the register would change it when it is opened.
-            ours = [member for member in archive if _is_ours(member.name)]
-            archive.extractall(room, ours, filter="data")
+            _unpack(archive, room)
         told = json.loads((room / _MANIFEST).read_text(encoding="utf-8"))
         manifest = Manifest(**told)
     except (OSError, tarfile.TarError, EOFError, ValueError, TypeError) as error:
@@ -178,8 +176,27 @@ def _unpacked(packed: Path, room: Path) -> Manifest:
     return manifest
 
 
+def _unpack(archive: tarfile.TarFile, room: Path) -> None:
+    """Plain files that we pack, and nothing else, whoever wrote the archive.
+
+    A journal beside the register would change it when it is opened. ``extractall(filter=…)`` came
+    with Python 3.11.4; Debian 12 has 3.11.2.
+    """
+    for member in archive:
+        packed = archive.extractfile(member) if member.isreg() else None
+        if packed is None or not _is_ours(member.name):
+            continue
+        path = room / member.name
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        with packed, path.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+
+
 def _is_ours(name: str) -> bool:
-    return name in (_MANIFEST, _REGISTER, _SETTINGS) or name.split("/")[0] == _MODELS
+    folder, *rest = name.split("/")
+    known = folder == _MODELS if rest else name in (_MANIFEST, _REGISTER, _SETTINGS)
+    return known and ".." not in rest
 
 
 def _encrypted(packed: Path, sealed: Path, key: str) -> Path:

@@ -12,7 +12,6 @@ from daemon import service
 from daemon.house import House
 from register import messages
 from register.model import Place
-from review.desk import Desk
 
 _LOOK_EVERY = 2.0  # seconds
 
@@ -44,7 +43,7 @@ def let_fly(house: House, seconds: float) -> Iterator[Stage]:
             row = messages.by_message_id(session, name)
         if row and row.place != Place.UNSORTED:
             with house.database.begin() as session:
-                Desk(session, house.settings, house.clock()).know_again(row.id)
+                house.desk(session).know_again(row.id)
             yield Stage(f"lue, et rangée : {Place.OWN.french}", house.clock())
             return
         pause.wait(_LOOK_EVERY)

@@ -15,12 +15,14 @@ from ingest.screening import Own
 from ingest.signin import tokens_of
 from outbound.deliver import Round
 from outbound.postman import SmtpPostman
-from register.database import Database, open_database
+from register.database import Database, Session, open_database
+from register.staff import staffed
 
 if TYPE_CHECKING:
     from classifier.model import Model
     from classifier.shelf import InService
     from daemon.judging import Judge
+    from review.desk import Desk
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -72,6 +74,12 @@ class House:
         from daemon.judging import judge
 
         return judge(self.model, self.reader, self.settings)
+
+    def desk(self, session: Session) -> "Desk":
+        """The desk as it is staffed now."""
+        from review.desk import Desk
+
+        return Desk(session, staffed(session, self.settings), self.clock())
 
     @property
     def own(self) -> Own:

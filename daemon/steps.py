@@ -11,6 +11,7 @@ from ingest.mailbox import Mailbox
 from register import mailboxes, messages
 from register.database import Database
 from register.mailboxes import Reach
+from register.staff import staffed
 from review.desk import Desk, Read
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ def _put_in_place(
 ) -> None:
     """All in one transaction. What another daemon has placed meanwhile is left as it is."""
     with database.begin() as session:
-        desk = Desk(session, settings, now)
+        desk = Desk(session, staffed(session, settings), now)
         rows = messages.claim_unsorted(session, seen)
         pairs = [(row, read) for row in rows if isinstance(read := seen[row.id], Read)]
         desk.suggest(pairs)

@@ -3,13 +3,12 @@
 from daemon.house import House
 from outbound.notify import Courier
 from review import guard
-from review.desk import Desk
 
 
 def watch(house: House) -> bool:
     """One look; say whether anything was told or done."""
     with house.database.begin() as session:
-        found = guard.watch(Desk(session, house.settings, house.clock()))
+        found = guard.watch(house.desk(session))
     return tell(house) > 0 or found > 0
 
 

@@ -215,7 +215,7 @@ def _unpacked(file: Enclosed, means: Means) -> Attachment:
     """A file out of winmail.dat."""
     kind = file.kind or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
     read = read_document(file.name, kind, file.data, means.scanner)
-    return Attachment(_safe(file.name, kind), kind, file.data, read.text, read.trouble)
+    return Attachment(safe_name(file.name, kind), kind, file.data, read.text, read.trouble)
 
 
 def _kind(part: Message, name: str) -> Kind:
@@ -283,10 +283,10 @@ def _flattened(message: Message) -> bytes:
 
 
 def _filename(part: Message) -> str:
-    return _safe(words(part.get_filename() or ""), part.get_content_type())
+    return safe_name(words(part.get_filename() or ""), part.get_content_type())
 
 
-def _safe(said: str, kind: str) -> str:
+def safe_name(said: str, kind: str) -> str:
     """A name without path, control character or sign that a system forbids; never empty."""
     base = one_line(said).replace("\\", "/").rstrip("/").rpartition("/")[2]
     base = _NOT_IN_NAMES.sub("_", base).strip(" .")

@@ -32,6 +32,7 @@ from register import complaints
 from register.database import Session
 from register.deadlines import from_json
 from register.model import Answer, Complaint, Letter, Message
+from register.staff import staffed
 
 # Beyond this no mail program keeps a thread, and a line of a header must end (RFC 5322, 2.1.1).
 _LONGEST_ID = 250
@@ -73,7 +74,7 @@ def enclose(session: Session, letter: Letter, settings: Settings) -> Enclosure:
         complaint,
         complaints.origin(session, complaint),
         answer,
-        _signatories(answer, settings),
+        _signatories(answer, staffed(session, settings)),
         in_service(session, folder, settings.office, letter.kind, language),
         settings.words.products,
     )

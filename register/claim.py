@@ -6,9 +6,9 @@ from sqlalchemy import update
 
 from config.trouble import Trouble
 from register.database import Session
-from register.model import Action, Complaint, Message
+from register.model import Action, Complaint, Member, Message
 
-Versioned = TypeVar("Versioned", Message, Complaint, Action)
+Versioned = TypeVar("Versioned", Message, Complaint, Action, Member)
 
 
 class Stale(Trouble):

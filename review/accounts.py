@@ -20,7 +20,7 @@ SHORTEST = 10
 GUESSES, WINDOW = 8, timedelta(minutes=15)
 FROM_ONE = 40  # guesses from one machine: a whole office may be behind one address
 INVITED = timedelta(days=1)
-_hasher = PasswordHasher()
+hasher = PasswordHasher()  # with the library's own parameters (RFC 9106)
 
 
 @dataclass(frozen=True)
@@ -61,10 +61,10 @@ def disable(session: Session, email: str, now: datetime) -> None:
 
 
 def hashed(password: str) -> str:
-    """Argon2id with the library's own parameters (RFC 9106)."""
+    """Argon2id of a password. Raises ``Refused`` for one that is too short."""
     if len(password) < SHORTEST:
         raise Refused(Sentence("Mot de passe trop court : au moins {n} caractères.", n=SHORTEST))
-    return _hasher.hash(password)
+    return hasher.hash(password)
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def _matches(account: Account | None, password: str) -> bool:
     """Unknown and disabled accounts cost as much time as known ones: nothing to be learnt."""
     usable = account is not None and account.disabled_at is None
     try:
-        _hasher.verify(account.password_hash if account and usable else _nobody(), password)
+        hasher.verify(account.password_hash if account and usable else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return False
     return usable
@@ -261,4 +261,4 @@ def _known(session: Session, email: str) -> Account:
 @cache
 def _nobody() -> str:
     """A hash that no password matches."""
-    return _hasher.hash(secrets.token_urlsafe(16))
+    return hasher.hash(secrets.token_urlsafe(16))

@@ -4,10 +4,12 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from pathlib import PurePath
 
 from config.rights import Act
 from config.sentence import Sentence
 from config.taxonomies import ORAL
+from ingest.attachments import safe_name
 from outbound.write import message_id
 from register import complaints, outbox
 from register.calendar import civil_date
@@ -26,7 +28,7 @@ LETTERS = {
     "false_alarm": "ce n’était pas une réclamation",
 }
 _LONGEST = 5000
-_HEAVIEST = 20_000_000  # bytes
+HEAVIEST = 20_000_000  # bytes of a paper
 _MEDIATION = "médiation en cours"
 
 
@@ -37,6 +39,8 @@ class Paper:
     name: str
     data: bytes
     kind: str = ""  # French: « lettre du client », « accusé de réception postal »
+    on: date | None = None  # its own day, where it has one
+    said: str = ""  # what a colleague should know of it
 
 
 @dataclass(frozen=True)
@@ -265,13 +269,30 @@ def liability_told(desk: Desk, seen: Seen, on: date) -> Complaint:
 
 
 def keep_paper(desk: Desk, seen: Seen, paper: Paper) -> Document:
-    """Put a paper into a file: a letter that came by post, an answer that went by it (P-18)."""
+    """Put a paper into a file: a letter that came by post, an answer that went by it (P-18).
+
+    A file that is closed takes papers still: the receipt of a registered letter comes late. What is
+    a program is none. Raises ``Refused``.
+    """
     complaint = desk.known(seen.number, seen.version)
-    if not paper.data or len(paper.data) > _HEAVIEST:
+    if complaint.purged_on:
+        raise Refused("Ce dossier a été effacé : il ne reçoit plus de document.")
+    if not paper.data or len(paper.data) > HEAVIEST:
         raise Refused("Le document est vide, ou dépasse 20 Mo : il n’a pas été versé au dossier.")
+    if paper.on and paper.on > civil_date(desk.now, desk.settings.office.zone):
+        raise Refused("La date du document est dans l’avenir : il n’a pas été versé au dossier.")
+    name = safe_name(paper.name, "")
+    if _is_program(name, paper.data):
+        raise Refused(
+            Sentence(
+                "« {name} » est un programme, non un document : il n’a pas été versé au dossier. "
+                "Numérisez la lettre en PDF ou en image.",
+                name=name,
+            )
+        )
     kept = Document(
         complaint_id=complaint.id,
-        name=paper.name[:200],
+        name=name,
         kind=paper.kind.strip()[:60],
         digest=hashlib.sha256(paper.data).hexdigest(),
         data=paper.data,
@@ -281,9 +302,53 @@ def keep_paper(desk: Desk, seen: Seen, paper: Paper) -> Document:
     )
     desk.session.add(kept)
     desk.session.flush()
-    told = {"name": kept.name, "digest": kept.digest}
-    desk.journal(seen.by, "paper kept", complaint.number, dict(told))
+    told: dict[str, object] = {"document": kept.id, "name": kept.name, "digest": kept.digest}
+    if kept.kind:
+        told["kind"] = kept.kind
+    if paper.on:
+        told["on"] = paper.on.isoformat()
+    if paper.said.strip():
+        told["said"] = paper.said.strip()[:1000]
+    desk.journal(seen.by, "paper kept", complaint.number, told)
     return kept
+
+
+# What a computer obeys instead of showing it, by its first bytes or its name.
+_PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+_OBEYED = frozenset(
+    [
+        ".exe",
+        ".com",
+        ".scr",
+        ".pif",
+        ".bat",
+        ".cmd",
+        ".ps1",
+        ".vbs",
+        ".vbe",
+        ".js",
+        ".jse",
+        ".wsf",
+        ".hta",
+        ".lnk",
+        ".msi",
+        ".jar",
+        ".reg",
+        ".cpl",
+        ".dll",
+        ".chm",
+        ".iso",
+        ".img",
+        ".vhd",
+        ".app",
+        ".dmg",
+        ".sh",
+    ]
+)
+
+
+def _is_program(name: str, data: bytes) -> bool:
+    return data.startswith(_PROGRAMS) or PurePath(name.lower()).suffix in _OBEYED
 
 
 def hold(desk: Desk, seen: Seen, because: str) -> Complaint:

@@ -11,6 +11,7 @@ from register import complaints, journal
 from register.database import Database
 from register.export import Edition, Format, Kind, Written, export, yearly
 from register.proof import pack
+from register.staff import staffed
 from review.desk import Desk, Refused
 from review.privacy import periods
 
@@ -34,7 +35,7 @@ def _edition(desk: Desk, asked: Asked) -> Edition:
         by=asked.name,
         periods=periods(desk),
         words=desk.settings.words,
-        names={one.email: one.name for one in desk.settings.staff},
+        names={one.email: one.name for one in staffed(desk.session, desk.settings).staff},
         sensitive=asked.sensitive,
     )
 

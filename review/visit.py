@@ -39,6 +39,14 @@ class NotThere(Exception):
 
 
 @dataclass(frozen=True)
+class Upload:
+    """A file that came with a form, under the name that its sender gave it."""
+
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Visit:
     """One request, as a page function sees it: plain values, nothing asynchronous."""
 
@@ -48,6 +56,7 @@ class Visit:
     database: Database
     settings: Settings
     now: datetime
+    document: Upload | None = None
 
     @property
     def by(self) -> str:

@@ -28,7 +28,9 @@ from config.trouble import Trouble
 from register import accounts as browsers
 from register.claim import Stale
 from register.database import Database
+from register.staff import staffed
 from review import accounts
+from review.conduct import HEAVIEST
 from review.confidential import Restricted
 from review.pages import (
     access,
@@ -47,15 +49,19 @@ from review.pages import (
     mailboxes,
     model,
     openid,
+    papers,
     register,
     reviews,
+    staff,
     triage,
 )
+from review.reading import LONGEST_FORM, Garbled, Sent, TooLong, read
 from review.visit import NotThere, Visit
 
 log = logging.getLogger(__name__)
 
-LONGEST_FORM = 1_000_000  # bytes
+WITH_DOCUMENT = HEAVIEST + LONGEST_FORM  # of a form that may bring a document
+_LET_PASS = 10 * HEAVIEST  # bytes
 _NOTED = timedelta(minutes=1)  # at most so often is it noted that somebody is there
 STRICT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -73,6 +79,7 @@ class Page(NamedTuple):
     method: str
     view: View
     act: Act | None = None
+    brings: bool = False  # its form may bring a document
 
 
 PUBLIC = (
@@ -107,11 +114,13 @@ PAGES: tuple[Page, ...] = (
     Page("/registre", "GET", register.listing),
     Page("/registre.{format}", "GET", exports.register, Act.EXPORT),
     Page("/registre/nouvelle", "GET", register.blank, Act.ENTER),
-    Page("/registre/nouvelle", "POST", register.enter, Act.ENTER),
+    Page("/registre/nouvelle", "POST", register.enter, Act.ENTER, brings=True),
     Page("/registre/{number}", "GET", case.show),
     Page("/registre/{number}/apercu", "GET", case.preview),
     Page("/registre/{number}/preuves", "GET", exports.proof, Act.EXPORT),
-    Page("/registre/{number}/{act}", "POST", case.act),
+    Page("/registre/{number}/document/{id:int}", "GET", papers.original),
+    Page("/registre/{number}/document/{id:int}/apercu", "GET", papers.look_into),
+    Page("/registre/{number}/{act}", "POST", case.act, brings=True),
     Page("/actions", "GET", actions.board),
     Page("/actions/{id:int}", "POST", actions.advance, Act.PROPOSE_ACTION),
     Page("/revue", "GET", reviews.board),
@@ -136,6 +145,12 @@ PAGES: tuple[Page, ...] = (
     Page(_LETTER, "GET", administration.letter, Act.APPROVE_TEMPLATE),
     Page(_LETTER, "POST", administration.approve, Act.APPROVE_TEMPLATE),
     Page(f"{_LETTER}/forme", "GET", administration.formatted, Act.APPROVE_TEMPLATE),
+    Page("/administration/personne", "GET", staff.show, Act.ADMINISTER),
+    Page("/administration/personne", "POST", staff.settle, Act.ADMINISTER),
+    Page("/administration/depart", "POST", staff.leave, Act.ADMINISTER),
+    Page("/administration/invitation", "POST", staff.invite, Act.ADMINISTER),
+    Page("/absence", "POST", staff.declare_absence),
+    Page("/absence/{id:int}/retirer", "POST", staff.withdraw_absence),
     Page("/modele/revu/{id:int}", "POST", model.look_again, Act.LABEL),
     Page("/modele/retour", "POST", model.roll_back, Act.ADMINISTER),
     Page("/connexion", "GET", access.ask),
@@ -191,19 +206,43 @@ class _Door:
 
     def opens(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def endpoint(request: Request) -> Response:
-            if int(request.headers.get("content-length", "0") or 0) > LONGEST_FORM:
-                return Response("Formulaire trop long.", status_code=413)
-            form = await request.form() if request.method == "POST" else {}
-            typed = {name: value for name, value in form.items() if isinstance(value, str)}
-            return await run_in_threadpool(self._visit, page, request, typed)
+            if request.method != "POST":
+                return await run_in_threadpool(self._visit, page, request, Sent())
+            longest = LONGEST_FORM
+            if page.brings and await run_in_threadpool(self._may_bring, request):
+                longest = WITH_DOCUMENT
+            try:
+                sent = await read(request, longest)
+            except TooLong:
+                return await run_in_threadpool(self._unread, request, _TOO_LONG)
+            except Garbled:
+                return await run_in_threadpool(self._unread, request, _GARBLED)
+            return await run_in_threadpool(self._visit, page, request, sent)
 
         return endpoint
 
     async def not_there(self, request: Request, error: Exception) -> Response:
-        return await run_in_threadpool(self._not_there, self._comes(request, {}))
+        return await run_in_threadpool(self._not_there, self._comes(request, Sent()))
 
-    def _visit(self, page: Page, request: Request, form: dict[str, str]) -> Response:
-        visit, public = self._comes(request, form), page.path in PUBLIC
+    def _may_bring(self, request: Request) -> bool:
+        """A document comes in parts, from somebody who is signed in."""
+        in_parts = request.headers.get("content-type", "").startswith("multipart/form-data")
+        return in_parts and self._comes(request, Sent()).visitor is not None
+
+    def _unread(self, request: Request, said: str) -> Response:
+        """What is not read is let pass as far as its end is in sight, so that a browser shows this
+        page; else the line is closed.
+        """
+        status = 413 if said == _TOO_LONG else 400
+        visit = self._comes(request, Sent())
+        answer = visit.page("trouble.html", status, said=said, title="Rien n’a été reçu")
+        announced = request.headers.get("content-length", "")
+        if not announced.isdigit() or int(announced) > _LET_PASS:
+            answer.headers["Connection"] = "close"
+        return answer
+
+    def _visit(self, page: Page, request: Request, sent: Sent) -> Response:
+        visit, public = self._comes(request, sent), page.path in PUBLIC
         if not public and visit.visitor is None:
             return RedirectResponse("/connexion", status_code=303)
         if request.method == "POST" and not _is_meant(visit, public):
@@ -224,18 +263,20 @@ class _Door:
             log.exception("page %s failed", request.url.path)
             return visit.page("trouble.html", 500, said=_OURS, title="Une erreur de notre part")
 
-    def _comes(self, request: Request, form: dict[str, str]) -> Visit:
-        now = self.clock()
+    def _comes(self, request: Request, sent: Sent) -> Visit:
+        now, settings = self.clock(), self.settings
         token = request.cookies.get(access.COOKIE, "")
         visitor = None
         if token:
-            idle = timedelta(minutes=self.settings.web.idle_minutes)
+            idle = timedelta(minutes=settings.web.idle_minutes)
             with self.database.read() as session:
                 visitor = accounts.visitor(session, token, now, idle)
+                settings = staffed(session, settings)
             if visitor and _by_a_person(request) and now - visitor.seen_at > _NOTED:
                 with self.database.begin() as session:
                     browsers.seen(session, visitor.browser, now)
-        return Visit(request, form, visitor, self.database, self.settings, now)
+        house = (self.database, settings, now)
+        return Visit(request, sent.form, visitor, *house, sent.document)
 
     def _not_there(self, visit: Visit) -> Response:
         if visit.visitor is None:
@@ -244,6 +285,8 @@ class _Door:
 
 
 _NOT_MEANT = "Cette page était ouverte depuis trop longtemps, ou l’envoi vient d’ailleurs. Rien n’a été changé. Rechargez la page et recommencez."
+_TOO_LONG = "Ce que vous envoyez est trop lourd : un document pèse au plus 20 Mo. Rien n’a été enregistré. Numérisez-le en moins fin, ou en plusieurs fichiers, et recommencez."
+_GARBLED = "Le formulaire n’est pas arrivé en entier. Rien n’a été enregistré. Revenez à la page et recommencez."
 _NOT_THERE = "Il n’y a rien à cette adresse. Le message ou le dossier a peut-être un autre numéro."
 _OURS = "Rien n’a été changé. Réessayez ; si cela revient, prévenez la personne qui s’occupe du serveur : le journal dit ce qui s’est passé."
 

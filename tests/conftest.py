@@ -3,9 +3,11 @@
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
 
 from classifier.corpus import Example
 from classifier.corpus import load as load_corpus
@@ -15,6 +17,7 @@ from config.load import load
 from config.settings import Settings
 from config.write import settings_file
 from register.database import Database, open_database
+from review import accounts
 from tests.servers.postgresql import PostgreSQL
 
 _PART = 700  # examples: enough for every label, few enough to learn from in seconds
@@ -39,14 +42,28 @@ def settings(tmp_path: Path) -> Settings:
 def an_office(folder: Path) -> Settings:
     """An office of Nancy whose acknowledgements leave at once."""
     path = folder / "doleances.toml"
-    values: dict[str, str | int] = {
-        "office.name": "Cabinet Lorrain d’Assurances",
-        "office.email": "contact@cabinet.example",
-        "procedure.undo_minutes": 0,
-        "triage.audit_share": 0,
-    }
-    path.write_text(settings_file(values), encoding="utf-8")
+    path.write_text(_settings_of_an_office(), encoding="utf-8")
     return load(path, {})
+
+
+@cache
+def _settings_of_an_office() -> str:
+    return settings_file(
+        {
+            "office.name": "Cabinet Lorrain d’Assurances",
+            "office.email": "contact@cabinet.example",
+            "procedure.undo_minutes": 0,
+            "triage.audit_share": 0,
+        }
+    )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords cost a moment rather than a tenth of a second: thousands of tests sign in."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

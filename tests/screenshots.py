@@ -1,14 +1,17 @@
 """Pictures of every page at three widths with the demo's data: ``make screenshots``.
 
-They are for looking at, and kept out of the repository but for those that the guide shows.
+They are for looking at, and kept out of the repository but for those of the folder ``guide``, which
+are copied to docs/guide.
 """
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from threading import Event, Thread
 
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from classifier.labels import Label
@@ -27,6 +30,13 @@ from tests.servers.chromium import chromium, visit
 from tests.servers.process import is_free, wait_until
 
 WIDTHS = (1440, 1024, 390)
+GUIDE = {  # pages that the guide shows, and the names of their pictures there
+    "message": "file-de-tri",
+    "dossier": "dossier",
+    "lettres": "lettres",
+    "tableau": "tableau",
+    "reglages": "reglages",
+}
 ENTERED = 9  # complaints taken into the register beforehand; the rest waits in the queue
 
 
@@ -48,6 +58,8 @@ def main(folder: Path) -> None:
             page.goto(path)
             expect(page.locator("#compteurs")).to_contain_text("à trier")
             _shoot(page, folder, name)
+            if name in GUIDE:
+                _shoot_for_guide(page, folder / "guide" / f"{GUIDE[name]}.png")
     print(f"{len(list(folder.glob('*.png')))} pictures in {folder}")  # noqa: T201
 
 
@@ -55,6 +67,14 @@ def _shoot(page: Page, folder: Path, name: str) -> None:
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
+
+
+def _shoot_for_guide(page: Page, path: Path) -> None:
+    """What a person sees first, in few colours: the repository keeps these."""
+    page.set_viewport_size({"width": 1280, "height": 800})
+    picture = Image.open(BytesIO(page.screenshot()))
+    path.parent.mkdir(exist_ok=True)
+    picture.convert("RGB").quantize(96).save(path, optimize=True)
 
 
 def _pages(house: House) -> dict[str, str]:
@@ -80,6 +100,7 @@ def _pages(house: House) -> dict[str, str]:
         "modele": "/modele",
         "revue": "/revue",
         "reglages": "/administration",
+        "collaborateur": "/administration/personne?qui=thomas.weber@cabinet-lorrain.example",
         "modele-de-lettre": "/administration/lettres/acknowledgement/fr",
         "conservation": "/administration/conservation",
         "compte": "/compte",

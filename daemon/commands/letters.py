@@ -26,7 +26,6 @@ from outbound.templates import (
 from outbound.write import enclose, sheet
 from register import breaker, outbox
 from register.model import LetterState
-from review.desk import Desk
 
 _KIND = click.Choice(list(KINDS))
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -105,7 +104,7 @@ def send(context: Context, letter_id: int, by: str) -> None:
     """Laisser partir une lettre retenue, en attente, en échec ou incertaine."""
     house = context.house
     with house.database.begin() as session:
-        letter = Desk(session, house.settings, house.clock()).release(letter_id, by)
+        letter = house.desk(session).release(letter_id, by)
     click.echo(f"Lettre {letter.id} : elle part à la prochaine levée.")
 
 
@@ -117,7 +116,7 @@ def cancel(context: Context, letter_id: int, by: str) -> None:
     """Empêcher une lettre de partir."""
     house = context.house
     with house.database.begin() as session:
-        letter = Desk(session, house.settings, house.clock()).cancel(letter_id, by)
+        letter = house.desk(session).cancel(letter_id, by)
     click.echo(f"Lettre {letter.id} : annulée.")
 
 
@@ -251,7 +250,7 @@ def approve(context: Context, kind: str, language: str, by: str) -> None:
     """Approuver le modèle du cabinet tel qu’il est : c’est lui qui servira ensuite."""
     house, settings = context.house, context.settings
     with house.database.begin() as session:
-        desk = Desk(session, settings, house.clock())
+        desk = house.desk(session)
         desk.refuse_without(Act.APPROVE_TEMPLATE, by)
         own = approval.to_approve(settings.letters.folder, settings.office, kind, language)
         payload: dict[str, object] = {"version": own.version, "files": sorted(own.own)}

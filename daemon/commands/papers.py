@@ -9,7 +9,7 @@ from daemon.context import Context, with_context
 from register import complaints
 from review import conduct
 from review.conduct import Paper
-from review.desk import Desk, Seen
+from review.desk import Seen
 
 
 @click.command()
@@ -30,6 +30,6 @@ def attach(context: Context, number: str, path: Path, by: str, kind: str) -> Non
     with house.database.begin() as session:
         entry = complaints.named(session, number)
         version = entry.version if entry else 0
-        desk = Desk(session, house.settings, house.clock())
+        desk = house.desk(session)
         kept = conduct.keep_paper(desk, Seen(number, version, by), Paper(path.name, data, kind))
     click.echo(f"{kept.name} est versé au dossier {number.upper()}. SHA-256 : {kept.digest}")

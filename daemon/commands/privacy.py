@@ -12,7 +12,6 @@ from register import person as people
 from register.french import short_date
 from register.person import Request
 from review import privacy
-from review.desk import Desk
 
 _by = click.option("--by", default="", metavar="NOM", help="Qui en répond (requis pour effacer).")
 
@@ -31,7 +30,7 @@ def purge(context: Context, dry_run: bool, yes: bool, by: str, in_json: bool) ->
     """
     house = context.house
     with house.database.read() as session:
-        what = privacy.due(Desk(session, house.settings, house.clock()))
+        what = privacy.due(house.desk(session))
     if dry_run or not what:
         if in_json:
             say_json(
@@ -58,7 +57,7 @@ def purge(context: Context, dry_run: bool, yes: bool, by: str, in_json: bool) ->
             abort=True,
         )
     with house.database.begin() as session:
-        done = privacy.purge(Desk(session, house.settings, house.clock()), what, by)
+        done = privacy.purge(house.desk(session), what, by)
     certificate = {
         "on": done.on.isoformat(),
         "by": done.by,
@@ -120,7 +119,7 @@ def erase(context: Context, email: str, because: str, by: str, in_json: bool) ->
         raise Trouble("Dites qui répond de cet effacement : --by NOM.")
     house = context.house
     with house.database.begin() as session:
-        desk = Desk(session, house.settings, house.clock())
+        desk = house.desk(session)
         done = privacy.forget(desk, Request(email, because, by))
     if in_json:
         say_json(

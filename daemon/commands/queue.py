@@ -9,7 +9,7 @@ from register import messages
 from register import queue as queues
 from register.database import Session
 from register.model import Message
-from review.desk import Choice, Desk, opened
+from review.desk import Choice, opened
 from review.facts import as_text, proposed, typed
 from review.opinion import opinion_of
 
@@ -124,7 +124,7 @@ def decide(  # noqa: PLR0913 (click hands each option over by itself)
             proposed(message), dict(pair(field) for field in fields), house.settings.words
         )
         choice = Choice(Label(label), by, message.version, facts, number)
-        complaint = Desk(session, house.settings, house.clock()).decide(message_id, choice)
+        complaint = house.desk(session).decide(message_id, choice)
         entered = complaint.number if complaint else None
     if in_json:
         say_json({"id": message_id, "label": label, "complaint": entered})
@@ -143,7 +143,7 @@ def undo(context: Context, message_id: int, by: str) -> None:
     house = context.house
     with house.database.begin() as session:
         message = _known(session, message_id)
-        Desk(session, house.settings, house.clock()).undo(message_id, message.version, by)
+        house.desk(session).undo(message_id, message.version, by)
     click.echo(f"Message {message_id} : remis dans la file.")
 
 

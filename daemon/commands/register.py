@@ -19,7 +19,7 @@ from register.export import about
 from register.french import short_date
 from register.model import Complaint, State
 from register.parties import Named, Parties
-from review.desk import Desk, Told
+from review.desk import Told
 from review.facts import as_text, typed
 
 
@@ -130,7 +130,7 @@ def add(  # noqa: PLR0913 (click hands each option over by itself)
     )
     told = Told(facts, _day(received) if received else today, _day(sent) if sent else None, note)
     with house.database.begin() as session:
-        complaint = Desk(session, house.settings, house.clock()).enter(told, by)
+        complaint = house.desk(session).enter(told, by)
         entered = _as_json(complaint, parties.of(session, complaint))
     if in_json:
         say_json(entered)

@@ -9,7 +9,6 @@ from config.trouble import Trouble
 from daemon import logs, service
 from daemon.canary import let_fly
 from daemon.context import Context, as_json, say_json, with_context
-from daemon.demo import play
 from ingest.mailbox import MailboxTrouble
 
 
@@ -80,6 +79,8 @@ def demo(once: bool, port: int, in_json: bool) -> None:
     Une boîte IMAP, un serveur SMTP et une base s’ouvrent dans un dossier temporaire, sur cette
     machine seulement. Rien ne sort.
     """
+    from daemon.demo import play  # the service does without its servers and its story
+
     if once:
         report = play.run_once()
         report.show(in_json=in_json)

@@ -20,7 +20,7 @@ from register.model import Complaint, LetterState, Message, Place
 from register.parties import Named
 from register.threads import Clues
 from review import accounts
-from review.desk import Choice, Desk
+from review.desk import Choice
 
 
 def run_open(port: int, stop: Event) -> None:
@@ -110,7 +110,7 @@ def _decide(house: House, sample: Sample) -> None:
             _facts(sample, message),
             _number(session, message) if sample.label == Label.FOLLOW_UP else "",
         )
-        Desk(session, house.settings, house.clock()).decide(message.id, choice)
+        house.desk(session).decide(message.id, choice)
 
 
 def _facts(sample: Sample, message: Message) -> Facts:
@@ -139,7 +139,7 @@ def _number(session: Session, message: Message) -> str:
 def _release_withheld(house: House) -> None:
     """What the machine may not send alone leaves on a person's word."""
     with house.database.begin() as session:
-        desk = Desk(session, house.settings, house.clock())
+        desk = house.desk(session)
         for letter, _ in outbox.listing(session, LetterState.WITHHELD):
             if letter.recipient:
                 desk.release(letter.id, USER)

@@ -19,7 +19,7 @@ from register.model.journal import Counter, Entry
 from register.model.learning import Lesson, Standing, Training
 from register.model.letters import Breaker, Letter, LetterState, Notice
 from register.model.mail import Decision, Folder, Location, Look, Mailbox, Message, Place
-from register.model.people import Account, Attempt, Invitation, SignIn
+from register.model.people import Account, Attempt, Away, Invitation, Member, SignIn
 from register.model.table import Table
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Answer",
     "AnswerState",
     "Attempt",
+    "Away",
     "Breaker",
     "Complaint",
     "Counter",
@@ -46,6 +47,7 @@ __all__ = [
     "Location",
     "Look",
     "Mailbox",
+    "Member",
     "Message",
     "Notice",
     "Party",

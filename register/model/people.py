@@ -1,11 +1,37 @@
-"""Who may sign in, and where they are signed in."""
+"""The people of the office, who of them may sign in, and where they are signed in."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from register.model.table import Table
+
+
+class Member(Table):
+    """Somebody of the office as settled at the desk, which prevails over the settings file."""
+
+    __tablename__ = "member"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(default=1)
+    email: Mapped[str] = mapped_column(unique=True)
+    settled: Mapped[dict[str, Any]]  # a ``config.staff.Colleague`` without absences
+    left_on: Mapped[date | None]  # None: still there
+
+
+class Away(Table):
+    """An absence declared at the desk, beside those of the settings file."""
+
+    __tablename__ = "away"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(index=True)
+    first: Mapped[date]
+    last: Mapped[date]  # still away on it
+    substitute: Mapped[str | None]  # address of a colleague
+    declared_by: Mapped[str]
+    declared_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
 
 
 class Account(Table):

@@ -1,5 +1,6 @@
 """What came of complaints: answers, money, recourse, mediation; what was found and mended."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -49,17 +50,23 @@ class Mending:
 
 
 def outcomes(session: Session, period: Period) -> Outcomes:
-    refused = Answer.outcome.in_(REFUSALS)
-    gestures, compensations, refusals, with_recourse = session.execute(
+    sent = session.execute(
         select(
-            func.coalesce(func.sum(Answer.gesture_cents), 0),
-            func.coalesce(func.sum(Answer.compensation_cents), 0),
-            count(refused),
-            count(refused & Answer.recourse.is_(True)),
+            Answer.complaint_id,
+            Answer.outcome,
+            Answer.recourse,
+            Answer.gesture_cents,
+            Answer.compensation_cents,
         )
-        .join(Complaint, Complaint.id == Answer.complaint_id)
-        .where(qualified_in(period), Answer.state == AnswerState.SENT)
-    ).one()
+        .where(
+            # Not joined: SQLite would look up the entry of every answer ever sent.
+            Answer.complaint_id.in_(select(Complaint.id).where(qualified_in(period))),
+            Answer.state == AnswerState.SENT,
+        )
+        .order_by(Answer.id)
+    ).all()
+    refusals = [row.recourse for row in sent if row.outcome in REFUSALS]
+    standing = {row.complaint_id: row.outcome for row in sent}  # the last one stands
     mediations, opinions = session.execute(
         select(
             count(Complaint.mediation_on.between(period.first, period.last)),
@@ -68,27 +75,16 @@ def outcomes(session: Session, period: Period) -> Outcomes:
     ).one()
     by_nature = _findings(session, period, Finding.nature)
     return Outcomes(
-        by_outcome=_by_outcome(session, period),
-        gesture_cents=int(gestures),
-        compensation_cents=int(compensations),
-        refusals_with_recourse=Share(with_recourse, refusals),
+        by_outcome=ordered(Counter(standing.values()).items()),
+        gesture_cents=sum(row.gesture_cents for row in sent),
+        compensation_cents=sum(row.compensation_cents for row in sent),
+        refusals_with_recourse=Share(sum(refusals), len(refusals)),
         mediations=mediations,
         opinions=opinions,
         findings=sum(by_nature.values()),
         findings_by_nature=by_nature,
         findings_by_cause=_findings(session, period, Finding.cause),
     )
-
-
-def _by_outcome(session: Session, period: Period) -> Counts:
-    standing = (
-        select(func.max(Answer.id))
-        .join(Complaint, Complaint.id == Answer.complaint_id)
-        .where(qualified_in(period), Answer.state == AnswerState.SENT)
-        .group_by(Answer.complaint_id)
-    )
-    query = select(Answer.outcome, func.count()).where(Answer.id.in_(standing))
-    return ordered(session.execute(query.group_by(Answer.outcome)).all())
 
 
 def _findings(session: Session, period: Period, column: InstrumentedAttribute[str]) -> Counts:

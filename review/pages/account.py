@@ -5,6 +5,7 @@ from starlette.responses import Response
 from register import accounts as browsers
 from review import accounts, languages, second_factor
 from review.desk import Refused
+from review.pages import staff
 from review.pages.access import chosen
 from review.visit import NotThere, Visit
 
@@ -83,16 +84,20 @@ def _page(visit: Visit, status: int = 200, said: str = "", secret: str = "") -> 
     with visit.database.read() as session:
         known = browsers.named(session, visit.visitor.email)
         places = browsers.browsers(session, visit.visitor.account_id, visit.now)
+        away = staff.absences(visit, session, visit.by)
     if not second_factor.is_secret(secret):
         secret = second_factor.new_secret()
     return visit.page(
         "account.html",
         status,
         said=said,
-        saved=bool(visit.asked("fait")),
         languages=languages.LANGUAGES,
         role=visit.settings.colleague(visit.by).role.french,
         places=places,
+        absences=away,
+        staff=visit.settings.staff,
+        one_of_us=visit.by in {one.email for one in visit.settings.staff},
+        done=visit.asked("fait"),
         shortest=accounts.SHORTEST,
         asks_code=bool(known and known.totp_secret),
         secret=secret,

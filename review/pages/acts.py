@@ -1,18 +1,21 @@
 """What the forms of a case ask for: each reads what was typed and has the desk do it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from config.sentence import Sentence
 from config.taxonomies import CHANNELS
 from register import complaints, outbox
+from register.model import Document
 from review import answering, closing, conduct
 from review.answering import Draft, Elsewhere
 from review.closing import Found, Remedy
-from review.conduct import Told
+from review.conduct import Paper, Told
 from review.desk import Desk, Proof, Refused, Seen
 from review.facts import BadFacts, as_form, cents, day, typed
-from review.visit import NotThere, number
+from review.visit import NotThere, Upload, number
 
 Form = Mapping[str, str]
 Do = Callable[[Desk, Seen, Form], object]
@@ -124,7 +127,7 @@ def _draft(desk: Desk, seen: Seen, form: Form) -> None:
     )
 
 
-def _record(desk: Desk, seen: Seen, form: Form) -> None:
+def _record(desk: Desk, seen: Seen, form: Form, document_id: int | None = None) -> None:
     answering.record(
         desk,
         seen,
@@ -135,10 +138,46 @@ def _record(desk: Desk, seen: Seen, form: Form) -> None:
             recourse=bool(form.get("recourse")),
             channel=_code(form, "channel", TOLD_BY),
             message_id=_row(form, "message") or None,
+            document_id=document_id,
             gesture_cents=_amount(form, "gesture"),
             compensation_cents=_amount(form, "compensation"),
         ),
     )
+
+
+def _record_with(paper: Upload, desk: Desk, seen: Seen, form: Form) -> None:
+    """An answer and the document that proves it, both or neither."""
+    kind = form.get("kind") or "réponse au client"
+    kept = join(paper, desk, seen, {"kind": kind})
+    _record(desk, replace(seen, version=seen.version + 1), form, kept.id)
+
+
+# --- its papers ----------------------------------------------------------------------------
+
+# What a paper usually is; another word may be typed.
+PAPERS = (
+    "lettre du client",
+    "pièce du client",
+    "réponse au client",
+    "accusé de réception postal",
+    "lettre de l’assureur",
+    "rapport d’expertise",
+    "procuration ou mandat",
+)
+
+
+def join(paper: Upload, desk: Desk, seen: Seen, form: Form) -> Document:
+    """Keep a document that came with a form. Raises ``BadFacts`` where it cannot be kept."""
+    on = day(form, "document_on", needed=False)
+    kept = Paper(paper.name, paper.data, form.get("kind", ""), on, form.get("document_said", ""))
+    try:
+        return conduct.keep_paper(desk, seen, kept)
+    except Refused as error:
+        raise BadFacts({"document": str(error)}) from error
+
+
+def _no_document(desk: Desk, seen: Seen, form: Form) -> None:
+    raise BadFacts({"document": "Choisissez le document à joindre : aucun fichier n’est venu."})
 
 
 # --- what it teaches -----------------------------------------------------------------------
@@ -248,6 +287,7 @@ ACTS: Mapping[str, tuple[Do, ...]] = {
         lambda desk, seen, form: answering.send_back(desk, seen, form.get("why", "").strip()[:500]),
     ),
     "retirer-signature": (lambda desk, seen, form: answering.unsign(desk, seen),),
+    "joindre": (_no_document,),
     "reponse": (_record,),
     "sans-reponse": (lambda desk, seen, form: answering.take_back(desk, seen),),
     "constat": (_find,),
@@ -263,9 +303,18 @@ ACTS: Mapping[str, tuple[Do, ...]] = {
 }
 
 
-def steps(what: str, form: Form) -> tuple[Do, ...]:
+# … and what it asks for when a document came with it.
+_WITH_DOCUMENT: Mapping[str, Callable[[Upload, Desk, Seen, Form], object]] = {
+    "joindre": join,
+    "reponse": _record_with,
+}
+
+
+def steps(what: str, form: Form, document: Upload | None = None) -> tuple[Do, ...]:
     """What is to be done, each step a transaction of its own: what somebody wrote is kept even where
     it may not be signed yet. A form that holds no text asks for the last step only.
     """
+    if document and what in _WITH_DOCUMENT:
+        return (partial(_WITH_DOCUMENT[what], document),)
     asked = ACTS.get(what, ())
     return asked if "body" in form else asked[-1:]

@@ -1,17 +1,16 @@
 """What the office has settled, as the program understands it: people, letters, words, mailboxes,
-what is due to be erased. The settings file is the one truth; here it is tried and shown.
+what is due to be erased. People are changed here (``review.pages.staff``); the rest is the settings
+file's, and is tried and shown.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 
 from starlette.responses import Response
 
 from config.mailboxes import MailboxSettings
 from config.rights import Act
 from config.sentence import Sentence
-from config.staff import EVERYTHING, Absence, Colleague, Qualification
 from config.taxonomies import Words
 from config.trouble import Trouble
 from ingest.imap import ImapMailbox
@@ -20,14 +19,14 @@ from outbound.approval import Standing
 from outbound.lint import LEVELS, blocking
 from outbound.templates import KINDS, TemplateTrouble, Written, example, render
 from register import figures
+from register import staff as kept
 from review import privacy
 from review.desk import Desk
-from review.pages import letters
+from review.pages import letters, staff
 from review.pages.mail import framed
 from review.pages.mailboxes import healths
 from review.visit import NotThere, Visit
 
-SOON = timedelta(days=60)  # before a qualification ends: time to renew it
 _SHOWN = 200  # files to be erased that a page names; the certificate names them all
 
 
@@ -75,13 +74,16 @@ def _hub(visit: Visit, tried: Mapping[str, Tried]) -> Response:
     settings, today = visit.settings, visit.now.astimezone(visit.settings.office.zone).date()
     with visit.database.read() as session:
         used = figures.words_in_use(session)
+        away, gone = staff.absences(visit, session), kept.former(session)
         standings = tuple(approval.every(session, settings.letters.folder, settings.office))
         boxes = healths(session, settings, visit.now)
     return visit.page(
         "administration.html",
-        colleagues=[(one, list(_qualified(one, today))) for one in settings.staff],
-        absences=sorted(_absences(settings.staff, today), key=lambda pair: pair[1].first),
-        names={one.email: one.name for one in settings.staff},
+        colleagues=[(one, list(staff.qualified(one, today))) for one in settings.staff],
+        staff=settings.staff,
+        absences=away,
+        former=gone,
+        done=_DONE.get(visit.asked("fait"), ""),
         acts=Act,
         letters=standings,
         kinds=letters.KINDS,
@@ -93,32 +95,13 @@ def _hub(visit: Visit, tried: Mapping[str, Tried]) -> Response:
     )
 
 
-def _qualified(one: Colleague, today: date) -> Iterator[tuple[Qualification, bool, str]]:
-    """Each qualification, whether it is for all products, and « échue », « finit bientôt » or ""."""
-    for known in one.qualifications:
-        state = ""
-        if known.until and known.until < today:
-            state = "échue"
-        elif known.until and known.until - today <= SOON:
-            state = "finit bientôt"
-        yield known, EVERYTHING in known.products, state
-
-
-def _absences(
-    staff: tuple[Colleague, ...], today: date
-) -> Iterator[tuple[Colleague, Absence, str]]:
-    """Absences of today and to come, and whether the substitute is away as well."""
-    people = {one.email: one for one in staff}
-    for one in staff:
-        for absence in one.absences:
-            if absence.last < today:
-                continue
-            other = people.get(absence.substitute or "")
-            clash = other and any(
-                theirs.first <= absence.last and absence.first <= theirs.last
-                for theirs in other.absences
-            )
-            yield one, absence, "absence du remplaçant aux mêmes dates" if clash else ""
+_DONE = {
+    "equipe": "L’équipe est enregistrée.",
+    "depart": "Le départ est noté.",
+    "absence": "L’absence est notée. Les nouveaux dossiers vont au remplaçant ; ceux qui sont déjà "
+    "confiés le restent.",
+    "retour": "L’absence est retirée.",
+}
 
 
 def _lists(

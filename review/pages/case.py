@@ -25,6 +25,7 @@ from register.model import (
     Answer,
     AnswerState,
     Complaint,
+    Document,
     Entry,
     Information,
     Letter,
@@ -39,8 +40,8 @@ from review import answering
 from review.confidential import admit
 from review.desk import ROBOT, Desk, Refused, Seen
 from review.facts import BadFacts, as_form, as_text, euros
-from review.pages.acts import BY_LETTER, LANGUAGES, TOLD_BY, Form, read, steps
-from review.pages.journal import ACTION_STATES, FIELDS, LETTERS, Event, Papers, timeline, told
+from review.pages.acts import BY_LETTER, LANGUAGES, PAPERS, TOLD_BY, Form, read, steps
+from review.pages.journal import ACTION_STATES, FIELDS, LETTERS, Papers, timeline, told
 from review.pages.mail import framed
 from review.standing import Standing, limit, next_step
 from review.visit import NotThere, Visit, number
@@ -60,6 +61,7 @@ _DONE: Mapping[str, str] = {
     "confier": "Le dossier est confié ; la personne en est prévenue.",
     "attendre": "C’est noté. Le délai court toujours.",
     "noter": "La note est ajoutée.",
+    "joindre": "Le document est joint au dossier.",
     "informer": "L’information donnée au client est notée.",
     "ecrire": "La lettre est prête : elle part après le temps d’annulation.",
     "ecrite": "La mise par écrit est notée ; les délais sont recalculés.",
@@ -93,6 +95,7 @@ _BACK_TO: Mapping[str, str] = {
     "retirer-constat": "#constats",
     "action": "#constats",
     "noter": "#notes",
+    "joindre": "#documents",
 }
 # How the register's fields stand together on the page.
 GROUPS: Mapping[str, tuple[str, ...]] = {
@@ -119,7 +122,7 @@ def show(visit: Visit) -> Response:
 def act(visit: Visit) -> Response:
     """Do what a form of the page asks for; what stands against it is said on the page."""
     what = str(visit.request.path_params["act"])
-    asked = steps(what, visit.form)
+    asked = steps(what, visit.form, visit.document)
     with visit.database.read() as session:
         known = complaints.named(session, str(visit.request.path_params["number"]))
     if not asked or known is None:
@@ -219,21 +222,23 @@ def _case(visit: Visit, status: int = 200, **more: Any) -> Response:
             sent=[mail for mail in mails if mail.place == Place.SENT],
             letters=[(letter, LetterState(letter.state).french) for letter in letters],
             signers=standing.signers,
-            events=_events(visit, _papers(session, entry, mails, letters, lines)),
             seq=lines[-1].seq if lines else 0,
             since=[(line, told(line), _changes(line)) for line in since],
             posted=posted,
             faults=faults,
             said=said,
+            **_history(visit, _papers(session, entry, mails, letters, lines)),
             **_said_of_everything(visit),
             **_answers(desk, file, draft, visit.by),
             **_teachings(session, entry),
         )
 
 
-def _events(visit: Visit, papers: Papers) -> list[Event]:
+def _history(visit: Visit, papers: Papers) -> dict[str, Any]:
+    """The time line, and the documents that stand on it."""
     settings = visit.settings
-    return timeline(papers, settings.office.zone, lambda who: _name(settings, who))
+    events = timeline(papers, settings.office.zone, lambda who: _name(settings, who))
+    return {"events": events, "documents": papers.documents}
 
 
 def _said_of_everything(visit: Visit) -> dict[str, Any]:
@@ -247,6 +252,7 @@ def _said_of_everything(visit: Visit) -> dict[str, Any]:
         "services": settings.words.services,
         "by_letter": BY_LETTER,
         "told_by": TOLD_BY,
+        "papers": PAPERS,
         "letter_names": LETTERS,
         "pending": outbox.PENDING,
         "euros": euros,
@@ -269,7 +275,9 @@ def _papers(
     informed = complaints.rows_of(session, Information, Information.complaint_id == entry.id)
     about = f"message {entry.origin_id}"
     about_mail = journal.history(session, about) if entry.origin_id else []
-    return Papers(mails, letters, remarks, informed, [*about_mail, *lines])
+    documents = complaints.rows_of(session, Document, Document.complaint_id == entry.id)
+    kept = [(one, f"/registre/{entry.number}/document/{one.id}") for one in documents]
+    return Papers(mails, letters, remarks, informed, [*about_mail, *lines], kept)
 
 
 def _answers(desk: Desk, file: File, draft: Answer | None, by: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The journal's lines, told as sentences, and the time line of a case."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -11,6 +11,7 @@ from config.taxonomies import CHANNELS, NATURES, OUTCOMES
 from register.french import short_date
 from register.model import (
     ActionState,
+    Document,
     Entry,
     Information,
     Letter,
@@ -197,6 +198,10 @@ SENTENCES: Mapping[str, str | Callable[[Payload], str]] = {
     "no action": _plus("a dit qu’aucune action corrective n’est décidée", "reason"),
     "proposed": _plus("a proposé une action corrective", "said"),
     "advanced": _advanced,
+    "colleague settled": "a enregistré un collaborateur",
+    "colleague left": "a noté le départ d’un collaborateur",
+    "absence declared": "a noté une absence",
+    "absence withdrawn": "a retiré une absence",
     "closed": _plus("a clôturé le dossier", "reason"),
     "guarded": "a inscrit ce message le dernier jour du délai : une personne dit si c’en est une",
     "ack passed": "constate que le délai de l’accusé est dépassé",
@@ -259,11 +264,12 @@ class Papers:
     letters: Iterable[Letter] = ()
     remarks: Iterable[Remark] = ()
     informed: Iterable[Information] = ()
-    lines: Iterable[Entry] = ()
+    lines: Collection[Entry] = ()
+    documents: Iterable[tuple[Document, str]] = ()  # each with its address
 
 
-# What is told better by the thing itself: the note, the information, the letter that left.
-_SHOWN_OTHERWISE = frozenset({"noted", "informed"})
+# What is told better by the thing itself: the note, the information, the document.
+_SHOWN_OTHERWISE = frozenset({"noted", "informed", "paper kept"})
 
 
 def timeline(papers: Papers, zone: ZoneInfo, name: Callable[[str], str]) -> list[Event]:
@@ -276,6 +282,7 @@ def timeline(papers: Papers, zone: ZoneInfo, name: Callable[[str], str]) -> list
             for note in papers.remarks
         ),
         *(_information(one, zone, name) for one in papers.informed),
+        *_documents(papers, name),
         *(
             Event(line.at, "Journal", told(line, name), name(line.actor))
             for line in papers.lines
@@ -315,6 +322,24 @@ def _information(one: Information, zone: ZoneInfo, name: Callable[[str], str]) -
         said += f", nouvelle date annoncée : {short_date(one.new_date)}"
     noon = datetime.combine(one.on, time(12), zone)
     return Event(noon, "Information", said, name(one.by), hour=False, words=one.said)
+
+
+def _documents(papers: Papers, name: Callable[[str], str]) -> Iterator[Event]:
+    """Documents, each with what its line of the journal says of it."""
+    kept = [line.payload for line in papers.lines if line.action == "paper kept" and line.payload]
+    told = {payload.get("document"): payload for payload in kept}
+    for one, href in papers.documents:
+        if not one.name:
+            yield Event(one.at, "Document", "a versé un document, effacé depuis", name(one.by))
+            continue
+        payload = told.get(one.id, {})
+        said = " — ".join(
+            word for word in ("a versé un document au dossier", one.kind, one.name) if word
+        )
+        if payload.get("on"):
+            said += f", daté du {_day(payload['on'])}"
+        words = str(payload.get("said", ""))
+        yield Event(one.at, "Document", said, name(one.by), href, words=words)
 
 
 def _day(iso: str) -> str:

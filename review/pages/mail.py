@@ -9,6 +9,7 @@ from urllib.parse import quote
 from starlette.responses import HTMLResponse, Response
 
 from classifier.labels import Label
+from config.sentence import Sentence
 from ingest import preview
 from ingest.documents.document import Unreadable
 from ingest.mail import Attachment
@@ -21,6 +22,7 @@ from review.desk import opened
 from review.visit import NotThere, Visit, number
 
 PAGE = 50
+MANY = 10_000  # messages; nobody needs to know how many more
 # A stranger's HTML, made safe already, may still not run, fetch, post or go anywhere.
 FRAMED = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'"
@@ -45,7 +47,7 @@ def listing(visit: Visit) -> Response:
     )
     with visit.database.read() as session:
         found = messages.listing(session, wanted)
-        counted = messages.counts(session)
+        counted = messages.counts_up_to(session, MANY)
         covered = hidden(visit, session, found.rows)
     return visit.page(
         "mail.html",
@@ -54,10 +56,14 @@ def listing(visit: Visit) -> Response:
         hidden=covered,
         after=found.after,
         wanted=wanted,
-        places=[(place, counted[place]) for place in Place],
-        total=sum(counted.values()),
+        places=[(place, _about(counted[place])) for place in Place],
+        total=_about(sum(counted.values())),
         label_names={label.value: label.french for label in Label},
     )
+
+
+def _about(count: int) -> str:
+    return Sentence("plus de 10 000") if count > MANY else str(count)
 
 
 def formatted(visit: Visit) -> Response:
@@ -85,17 +91,25 @@ def _same(link: re.Match[str]) -> str:
 
 def original(visit: Visit) -> Response:
     row = _known(visit)
-    return _download(row.data or b"", f"message-{row.id}.eml")
+    return download(row.data or b"", f"message-{row.id}.eml")
 
 
 def attachment(visit: Visit) -> Response:
     found = _piece(visit)
-    return _download(found.data, found.filename)
+    return download(found.data, found.filename)
 
 
 def look_into(visit: Visit) -> Response:
-    """An attachment without opening it: a page of it drawn anew, and the words read in it."""
-    found, page = _piece(visit), number(visit.asked("page", "1")) or 0
+    message = f"/message/{visit.id()}"
+    piece = f"{message}/piece/{visit.id('n')}"
+    return looked_into(visit, _piece(visit), saved=piece, back=message)
+
+
+def looked_into(visit: Visit, found: Attachment, *, saved: str, back: str) -> Response:
+    """A file without opening it: a page of it drawn anew, and the words read in it. Its original is
+    ``saved`` from that address.
+    """
+    page = number(visit.asked("page", "1")) or 0
     drawn, trouble = None, found.trouble
     if preview.can_be_drawn(found):
         try:
@@ -107,8 +121,8 @@ def look_into(visit: Visit) -> Response:
     answer = visit.page(
         "piece.html",
         piece=found,
-        n=visit.id("n"),
-        message_id=visit.id(),
+        saved=saved,
+        back=back,
         page=page,
         pages=drawn.pages if drawn else 0,
         picture=b64encode(drawn.png).decode() if drawn else "",
@@ -135,7 +149,7 @@ def _known(visit: Visit) -> Message:
     return row
 
 
-def _download(data: bytes, name: str) -> Response:
+def download(data: bytes, name: str) -> Response:
     """Saved, never shown: the browser must not guess what a stranger sent. Its name in both ways
     (RFC 6266, 4.3; RFC 8187).
     """

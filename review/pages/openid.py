@@ -4,6 +4,7 @@ from starlette.responses import RedirectResponse, Response
 
 from config.sentence import Sentence
 from config.trouble import Trouble
+from register.staff import staffed
 from review import accounts, openid
 from review.pages import access
 from review.visit import NotThere, Visit
@@ -63,7 +64,8 @@ def come_back(visit: Visit) -> Response:
 def _let_in(visit: Visit, email: str) -> Response:
     attempt = access.attempt(visit, email)
     hours = visit.settings.web.session_hours
-    ours = email in {one.email for one in visit.settings.staff}
+    with visit.database.read() as session:
+        ours = email in {one.email for one in staffed(session, visit.settings).staff}
     token = accounts.sign_in_vouched(visit.database, attempt, visit.now, hours) if ours else None
     if token is None:
         accounts.refused(visit.database, attempt, visit.now)
@@ -73,6 +75,5 @@ def _let_in(visit: Visit, email: str) -> Response:
 
 NOBODY = Sentence(
     "Ce compte est bien celui que le fournisseur connaît, mais le cabinet ne l’a pas invité, ou l’a "
-    "fermé. Demandez une invitation à la personne qui s’occupe du serveur (table [[staff]] et "
-    "« doleances user invite »)."
+    "fermé. Demandez une invitation à un dirigeant (« Réglages », « Équipe »)."
 )

@@ -13,8 +13,9 @@ from register.export import Format, Kind, about
 from register.listing import Wanted, next_limit
 from register.model import State
 from register.search import LONGEST
-from review.desk import Desk, Refused, Told
+from review.desk import Desk, Refused, Seen, Told
 from review.facts import BadFacts, as_form, day, typed
+from review.pages.acts import join
 from review.visit import Visit, number
 
 _STALE = (
@@ -98,7 +99,12 @@ def enter(visit: Visit) -> Response:
             form.get("note", "").strip(),
         )
         with visit.database.begin() as session:
-            number = Desk(session, visit.settings, visit.now).enter(told, visit.by).number
+            desk = Desk(session, visit.settings, visit.now)
+            entry = desk.enter(told, visit.by)
+            number = entry.number
+            if visit.document:
+                seen = Seen(number, entry.version, visit.by)
+                join(visit.document, desk, seen, {"kind": "lettre du client"})
     except BadFacts as error:
         return _blank(visit, status=422, faults=error.faults)
     except Refused as error:
@@ -116,6 +122,7 @@ def _blank(visit: Visit, status: int = 200, faults: dict[str, str] | None = None
         status,
         fields=empty | {"channel": "TELEPHONE"} | dict(visit.form),
         faults=faults or {},
+        posted="nouvelle",
         channels=CHANNELS,
         usual=usual,
     )

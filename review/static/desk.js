@@ -61,6 +61,11 @@ window.addEventListener("beforeunload", (event) => {
   if (unsaved) event.preventDefault();
 });
 
+// A file too heavy is refused before it travels: the server would only break off.
+document.addEventListener("change", ({ target }) => {
+  if (target.dataset.heavy) target.setCustomValidity(target.files[0]?.size > 20_000_000 ? target.dataset.heavy : "");
+});
+
 // What waits and what is in trouble is told while the page is in sight; only figures change, never
 // what somebody is doing. Where no stream can be had, htmx asks now and then.
 const counters = document.getElementById("compteurs");

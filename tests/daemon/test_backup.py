@@ -169,6 +169,33 @@ def test_what_was_put_beside_the_register_is_left_out(house, config, tmp_path):
     there.close()
 
 
+def test_nothing_is_unpacked_outside_or_through_a_link(house, config, tmp_path):
+    saved, outside = tmp_path / "sauvegarde.tar.gz", tmp_path / "dehors"
+    backup.back_up(house, config, saved)
+    with tarfile.open(saved) as archive:
+        ours = [(member, archive.extractfile(member)) for member in archive if member.isreg()]
+        with tarfile.open(tmp_path / "hostile", "w:gz") as hostile:
+            for member, file in ours:
+                hostile.addfile(member, file)
+            for name, to in (
+                ("models/../../../dehors", ""),
+                ("models/a", str(outside)),
+                ("models/a", ""),
+                ("register.db", str(outside)),
+                ("models", ""),
+                ("/models/b", ""),
+                ("models//" + str(outside), ""),
+            ):
+                member = tarfile.TarInfo(name)
+                member.type, member.linkname = (tarfile.SYMTYPE if to else tarfile.REGTYPE), to
+                hostile.addfile(member)
+    models = tmp_path / "modeles"
+    backup.restore(tmp_path / "hostile", f"sqlite:///{tmp_path}/ailleurs.db", models)
+    assert not outside.exists()
+    assert not (models / "a").is_symlink()
+    assert not (models / "b").exists()
+
+
 def test_a_backup_that_cannot_be_written_says_so(house, config, tmp_path):
     with pytest.raises(BackupTrouble, match="place sur le disque"):
         backup.back_up(house, config, tmp_path / "nulle-part" / "x.tar.gz")

@@ -1,10 +1,12 @@
 """Learning from what people decide: due in time, never for the worse, and never silently."""
 
+import json
 import shutil
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from classifier.corpus import judged
 from classifier.labels import Label
@@ -14,6 +16,8 @@ from classifier.shelf import Shelf
 from classifier.triage import Band
 from config.settings import Settings
 from daemon import retraining, school
+from daemon.commands.model import train as train_command
+from daemon.context import Context
 from daemon.house import House
 from register import lessons, trainings
 from register.model import Lesson, Message, Standing
@@ -183,6 +187,21 @@ def test_the_new_model_is_in_service_in_a_house_that_runs(house):
     assert training.promoted
     assert training.lessons == 3
     assert training.ended_at
+
+
+def test_the_command_says_what_came_of_it(house, tmp_path):
+    context = Context(tmp_path / "doleances.toml")
+    context.__dict__["house"] = house
+    for n in range(2):
+        decided(house, f"{REPROACH} Dossier {n}.", Label.COMPLAINT, n)
+    done = CliRunner().invoke(train_command, ["--json"], obj=context)
+    assert done.exit_code == 0, done.output
+    learnt = json.loads(done.stdout)
+    assert learnt["promoted"], learnt["contest"]
+    assert learnt["lessons"] == 2
+    assert learnt["version"] == house.model.version
+    assert "sur 1 000" in learnt["guarantee"]
+    assert "Apprentissage" in done.stderr
 
 
 def test_what_a_model_was_taught_is_taught_again(house):

@@ -18,7 +18,9 @@ from config.rights import Role
 from config.settings import Settings
 from register import breaker, complaints, mailboxes, outbox
 from register.database import Database, open_database
-from review import accounts
+from review import accounts, conduct
+from review.conduct import Paper
+from review.desk import Desk, Seen
 from review.web import PAGES
 from tests.arrivals import COMPLAINT, DOUBT, REQUEST, arrive, decide, replace
 from tests.builders import a_mail
@@ -44,11 +46,16 @@ SHOWN = {
     "/registre/nouvelle": ("/registre/nouvelle",),
     "/registre/{number}": tuple(f"/registre/{number}" for number in (SENT, SENSITIVE, LATE)),
     "/registre/{number}/apercu": (f"/registre/{SENT}/apercu",),
+    "/registre/{number}/document/{id:int}/apercu": (f"/registre/{SENT}/document/1/apercu",),
     "/actions": ("/actions",),
     "/revue": ("/revue",),
     "/tableau": ("/tableau",),
     "/boites": ("/boites",),
     "/administration": ("/administration",),
+    "/administration/personne": (
+        "/administration/personne",
+        f"/administration/personne?qui={CLERK}",
+    ),
     "/administration/conservation": ("/administration/conservation",),
     "/administration/lettres/{kind}/{language}": ("/administration/lettres/progress/fr",),
     "/administration/lettres/{kind}/{language}/forme": (
@@ -72,6 +79,7 @@ NO_PAGE = {
     "/message/{id:int}/piece/{n:int}",
     "/registre.{format}",
     "/registre/{number}/preuves",
+    "/registre/{number}/document/{id:int}",
     "/tableau/{name}.svg",
     "/rapport/{year:int}.{format}",
     "/echeances/{token}.ics",
@@ -123,6 +131,12 @@ def furnish(register: Database, office: Settings) -> None:
     with register.begin() as session:
         for one in entered:
             assert decide(session, office, NOON, one, Label.COMPLAINT)
+        sent_entry = complaints.named(session, SENT)
+        assert sent_entry
+        seen = Seen(SENT, sent_entry.version, EMAIL)
+        conduct.keep_paper(
+            Desk(session, office, NOON), seen, Paper("devis.pdf", a_sheet(), "devis")
+        )
         entry = complaints.named(session, SENSITIVE)
         assert entry
         entry.sensitive = True
@@ -141,14 +155,16 @@ def with_everything() -> bytes:
     told = '<p>Lisez <a href="https://autre.example/">notre page</a>.</p><table><tr><td>1</td></tr></table>'
     mail.add_alternative(f"<p>{TEXT}</p>{told}", subtype="html")
     mail.add_attachment(b"%PDF-1.4 rien", maintype="application", subtype="pdf", filename="a.pdf")
+    mail.add_attachment(a_sheet(), maintype="application", subtype="pdf", filename="devis.pdf")
+    return bytes(mail)
+
+
+def a_sheet() -> bytes:
     drawn, sheet = BytesIO(), pypdfium2.PdfDocument.new()
     for _ in range(3):
         sheet.new_page(595, 842)
     sheet.save(drawn)
-    mail.add_attachment(
-        drawn.getvalue(), maintype="application", subtype="pdf", filename="devis.pdf"
-    )
-    return bytes(mail)
+    return drawn.getvalue()
 
 
 @pytest.fixture(scope="module")
@@ -209,8 +225,19 @@ def test_no_page_has_a_fault(pages):
             expect(page.locator("#compteurs")).to_contain_text("à trier")
         for width in (1440, 390) if path in BOTH else (390,):
             page.set_viewport_size({"width": width, "height": 900})
-            found[f"{path} at {width}"] = faults(page)
+            found[f"{path} at {width}"] = faults(page) + too_wide(page, width)
     assert {path: said for path, said in found.items() if said} == {}
+
+
+BEYOND = """width => [...document.querySelectorAll("main *")]
+    .filter(one => one.getBoundingClientRect().right > width && !one.closest(".scroll"))
+    .slice(0, 3).map(one => one.outerHTML.slice(0, 120))"""
+
+
+def too_wide(page: Page, width: int) -> list[str]:
+    """What a telephone would have to be pushed sideways for."""
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{wide} pixels wide: {page.evaluate(BEYOND, width)}"] if wide > width else []
 
 
 def test_nor_has_what_a_clerk_is_refused(pages):

@@ -2,13 +2,16 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from classifier.shelf import Shelf, default_directory
 from register import trainings
 from register.database import open_database
+from register.model import Training
 from tests.builders import a_mail
 from tests.e2e.office import Office, until
 
@@ -18,10 +21,15 @@ REQUEST = "Bonjour, pouvez-vous m’envoyer mon attestation d’assurance ? Merc
 
 @pytest.fixture
 def office(tmp_path) -> Office:
-    """An office with models of its own, and two mails that somebody has decided on."""
-    models = tmp_path / "models"
-    shutil.copytree(default_directory(), models)
-    office = Office(tmp_path, {"triage.models": str(models), "triage.retrain_after": 2})
+    """An office with models of its own."""
+    shutil.copytree(default_directory(), tmp_path / "models")
+    values = {"triage.models": str(tmp_path / "models"), "triage.retrain_after": 2}
+    return Office(tmp_path, values)
+
+
+@pytest.fixture
+def taught(office, tmp_path) -> Office:
+    """… where somebody has decided on two mails."""
     for name, text in (("un", REPROACH), ("deux", REQUEST)):
         (tmp_path / f"{name}.eml").write_bytes(
             a_mail(text, subject=name, sender=f"{name}@x.example")
@@ -30,28 +38,6 @@ def office(tmp_path) -> Office:
     for message_id, label in ((1, "complaint"), (2, "service")):
         office.json("queue", "decide", str(message_id), "--as", label, "--by", "claire")
     return office
-
-
-def test_learning_judging_and_going_back(office, tmp_path):
-    before = office.json("model", "list")[0]
-    learnt = office.json("train")
-    assert learnt["promoted"], learnt["contest"]
-    assert learnt["lessons"] == 2
-    now, former, *_ = office.json("model", "list")
-    assert (now["version"], former["version"]) == (learnt["version"], before["version"])
-    assert now["examples"] == before["examples"] + 2
-    assert "sur 1 000" in now["guarantee"]
-
-    stats = office.json("stats")
-    assert stats["decisions"]["decided"] == 2
-    assert stats["audit"]["miss_rate"] is None
-    assert stats["model"]["version"] == learnt["version"]
-    assert "Décisions apprises  2" in office.run("stats").stdout
-    assert office.json("model", "reconsidered") == []
-
-    back = office.run("model", "rollback", "--by", "claire")
-    assert before["version"] in back.stdout
-    assert office.json("stats")["model"]["version"] == before["version"]
 
 
 def test_evaluation_shows_what_went_wrong(office, tmp_path):
@@ -70,34 +56,54 @@ def test_evaluation_shows_what_went_wrong(office, tmp_path):
     assert "aucun message" in refused.stderr
 
 
-def test_the_daemon_learns_by_itself(office):
-    def in_service() -> str:
-        return Shelf(models_of(office)).list()[0].card["version"]
+def test_the_daemon_learns_by_itself_and_somebody_goes_back(taught):
+    before = taught.json("model", "list")[0]
 
-    before = in_service()
+    with taught.daemon("--only", "learn"):  # the whole corpus, behind everything else
+        until(lambda: _models(taught)[0]["version"] != before["version"], 300)
+        until(lambda: _ended(taught))
+    now, former, *_ = taught.json("model", "list")
+    assert former["version"] == before["version"]
+    assert now["examples"] == before["examples"] + 2
+    assert "sur 1 000" in now["guarantee"]
 
-    with office.daemon("--only", "learn"):
-        until(
-            lambda: in_service() != before, 300
-        )  # learning the whole corpus, behind everything else
+    stats = taught.json("stats")
+    assert stats["decisions"]["decided"] == 2
+    assert stats["audit"]["miss_rate"] is None
+    assert stats["model"]["version"] == now["version"]
+    assert "Décisions apprises  2" in taught.run("stats").stdout
+    assert taught.json("model", "reconsidered") == []
+
+    back = taught.run("model", "rollback", "--by", "claire")
+    assert before["version"] in back.stdout
+    assert taught.json("stats")["model"]["version"] == before["version"]
 
 
-def models_of(office: Office) -> Path:
+def test_a_daemon_told_to_stop_leaves_learning_at_once(taught):
+    before = sorted(path.name for path in _folder(taught).iterdir())
+    with taught.daemon("--only", "learn") as daemon:
+        until(lambda: _latest(taught) is not None)
+        daemon.terminate()
+        daemon.wait(20)
+    assert sorted(path.name for path in _folder(taught).iterdir()) == before
+
+
+def _folder(office: Office) -> Path:
     return office.config.parent / "models"
 
 
-def test_a_daemon_told_to_stop_leaves_learning_at_once(office):
-    before = sorted(path.name for path in models_of(office).iterdir())
-    with office.daemon("--only", "learn") as daemon:
-        until(lambda: _begun(office))
-        daemon.terminate()
-        daemon.wait(20)
-    assert sorted(path.name for path in models_of(office).iterdir()) == before
+def _models(office: Office) -> list[Mapping[str, Any]]:
+    return [entry.card for entry in Shelf(_folder(office)).list()]
 
 
-def _begun(office: Office) -> bool:
+def _ended(office: Office) -> bool:
+    training = _latest(office)
+    return training is not None and training.ended_at is not None
+
+
+def _latest(office: Office) -> Training | None:
     database = open_database(f"sqlite:///{office.config.parent}/doleances.db")
     with database.read() as session:
-        found = trainings.latest(session) is not None
+        found = trainings.latest(session)
     database.close()
     return found

@@ -24,3 +24,7 @@ def test_everything_is_listed_page_by_page_and_searchable(database, now):
         assert len(messages.listing(session, Wanted(words="dossier_3x 100")).rows) == 1
         assert messages.listing(session, Wanted(words="dossierx3")).rows == []  # _ is no wildcard
         assert messages.listing(session, Wanted(place=Place.QUEUE)).rows == []
+        every = dict.fromkeys(map(str, Place), 0)
+        assert messages.counts(session) == every | {"filed": 25}
+        assert messages.counts_up_to(session, 25) == every | {"filed": 25}
+        assert messages.counts_up_to(session, 10) == every | {"filed": 11}  # ten and more

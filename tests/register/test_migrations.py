@@ -7,10 +7,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
+from config.staff import Colleague
 from register import lessons
 from register.database import DatabaseTrouble, open_database
 from register.migrations import is_table, upgrade
-from register.model import Message, Table
+from register.model import Account, Member, Message, Table
+from register.staff import staffed
 from register.statistics.machine import bot
 from tests.conftest import NOON
 
@@ -110,4 +112,32 @@ def test_decisions_of_before_are_counted_from_the_index(old):
     database.close()
 
 
+def test_what_people_did_before_0007_stands_and_the_file_still_names_them(old, settings):
+    """Nobody is kept at the desk yet: the office is the settings file's until something is settled."""
+    engine = create_engine(old)
+    with engine.begin() as connection:
+        upgrade(connection, "0006")
+        connection.execute(
+            text(
+                "INSERT INTO account (id, email, name, password_hash, created_at, totp_step) "
+                "VALUES (1, 'claire@cabinet.example', 'Claire', 'scellé', :at, 0)"
+            ),
+            {"at": NOON},
+        )
+    engine.dispose()
+    file = settings.model_copy(
+        update={"staff": (Colleague(name="Claire", email="claire@cabinet.example"),)}
+    )
+    database = open_database(old)
+    with database.begin() as session:
+        assert session.get_one(Account, 1).password_hash == "scellé"
+        assert session.get_one(Message, 1).decided_by == "claire"
+        assert staffed(session, file) == file
+        session.add(Member(email="paul@cabinet.example", settled=PAUL, left_on=None))
+    with database.read() as session:
+        assert [one.name for one in staffed(session, file).staff] == ["Claire", "Paul"]
+    database.close()
+
+
+PAUL = Colleague(name="Paul", email="paul@cabinet.example").model_dump(mode="json")
 _DECIDED = "SELECT id, digest, data, label, probability, band, decided_at FROM message"

@@ -14,6 +14,7 @@ from review.desk import Refused
 from tests.conftest import NOON
 from tests.review.site import EMAIL, PASSWORD, Browser, site
 
+SHIPPED = accounts.hasher  # before the tests put a quicker one in its place
 NEW = "une autre longue phrase"
 
 
@@ -41,6 +42,10 @@ def browser(register, settings, watch) -> Iterator[Browser]:
 
 def is_in(browser: Browser) -> bool:
     return browser.get("/registre").status == 200
+
+
+def test_a_stolen_register_gives_no_passwords_away():
+    assert re.match(r"\$argon2id\$v=19\$m=65536,t=[3-9],p=4\$", SHIPPED.hash("un long secret"))
 
 
 def test_who_does_nothing_for_an_hour_has_left(browser, watch):

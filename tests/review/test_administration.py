@@ -61,7 +61,7 @@ def test_people_are_shown_with_what_has_ended_and_who_stands_in(browser):
     assert "Claire Humbert" in page
     assert "échue" in page
     assert "finit bientôt" in page
-    assert "absence du remplaçant aux mêmes dates" in page
+    assert "absent lui aussi" in page
     assert "personne : ses dossiers vont au référent" in page  # nobody stands in for Claire
     assert "300 €" in page
 

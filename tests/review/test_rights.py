@@ -93,6 +93,8 @@ def test_what_changes_something_names_its_right():
         "/compte/sans-code",
         "/compte/langue",
         "/compte/fermer",
+        "/absence",  # one's own; the desk asks for the right to say another's
+        "/absence/{id:int}/retirer",
         "/deconnexion",
     }
     unnamed = {one.path for one in PAGES if one.method == "POST" and one.act is None}
