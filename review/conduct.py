@@ -315,36 +315,10 @@ def keep_paper(desk: Desk, seen: Seen, paper: Paper) -> Document:
 
 # What a computer obeys instead of showing it, by its first bytes or its name.
 _PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
-_OBEYED = frozenset(
-    [
-        ".exe",
-        ".com",
-        ".scr",
-        ".pif",
-        ".bat",
-        ".cmd",
-        ".ps1",
-        ".vbs",
-        ".vbe",
-        ".js",
-        ".jse",
-        ".wsf",
-        ".hta",
-        ".lnk",
-        ".msi",
-        ".jar",
-        ".reg",
-        ".cpl",
-        ".dll",
-        ".chm",
-        ".iso",
-        ".img",
-        ".vhd",
-        ".app",
-        ".dmg",
-        ".sh",
-    ]
-)
+_OBEYED = frozenset({
+    ".app", ".bat", ".chm", ".cmd", ".com", ".cpl", ".dll", ".dmg", ".exe", ".hta", ".img", ".iso", ".jar",
+    ".js", ".jse", ".lnk", ".msi", ".pif", ".ps1", ".reg", ".scr", ".sh", ".vbe", ".vbs", ".vhd", ".wsf",
+})  # fmt: skip
 
 
 def _is_program(name: str, data: bytes) -> bool:

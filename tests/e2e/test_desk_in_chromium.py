@@ -130,6 +130,7 @@ def test_a_hostile_mail_runs_nothing_and_asks_for_nothing(page, register, settin
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("/")
+    expect(page.locator("#compteurs")).to_contain_text("à trier")
     page.get_by_text("Mise en forme d’origine").click()
     expect(page.frame_locator("iframe").get_by_text("une attestation")).to_be_visible()
     assert page.evaluate("window.hacked") is None

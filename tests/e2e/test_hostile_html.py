@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from register.database import Database, open_database
 from tests.arrivals import DOUBT, arrive
@@ -98,6 +98,7 @@ def test_in_its_frame_it_does_nothing(desk, numbers):
     """The frame of the page, its sandbox and all, shows one after the other."""
     page = desk.page
     page.goto(f"/message/{numbers[0]}")
+    expect(page.locator("#compteurs")).to_contain_text("à trier")  # nothing moves any more
     page.get_by_text("Mise en forme d’origine").click()
     frame = page.frame_locator("iframe")
     frame.get_by_text(SIGN).wait_for()

@@ -128,7 +128,7 @@ def test_whoever_has_not_the_right_is_told_and_gets_nothing(visit, register, pat
     with visit() as browser:
         answer = browser.get(path)
         assert "Exporter" not in browser.get("/registre").text
-        assert "preuves" not in browser.get("/registre/REC-2026-0001").text
+        assert "/preuves" not in browser.get("/registre/REC-2026-0001").text
     assert answer.status == 403
     assert "exporter le registre" in answer.text
     with register.read() as session:
