@@ -87,14 +87,14 @@ def settle(visit: Visit) -> Response:
         return _page(visit, known, status=422, faults=error.faults)
     except Refused as error:
         return _page(visit, known, status=422, said=str(error))
-    return visit.see(f"{_HOME}?fait=equipe#equipe")
+    return visit.see(f"{_HOME}?fait=equipe")
 
 
 def leave(visit: Visit) -> Response:
     with visit.database.begin() as session:
         desk = Desk(session, visit.settings, visit.now)
         office.leave(desk, visit.form.get("qui", ""), visit.by)
-    return visit.see(f"{_HOME}?fait=depart#equipe")
+    return visit.see(f"{_HOME}?fait=depart")
 
 
 def invite(visit: Visit) -> Response:
@@ -111,7 +111,6 @@ def invite(visit: Visit) -> Response:
 
 def declare_absence(visit: Visit) -> Response:
     """One's own, from one's account; anybody's, from the settings page."""
-    back = "/compte" if visit.form.get("page") == "compte" else _HOME
     try:
         with visit.database.begin() as session:
             desk = Desk(session, visit.settings, visit.now)
@@ -120,14 +119,20 @@ def declare_absence(visit: Visit) -> Response:
     except BadFacts as error:
         # Whole sentences of a small form, said above it.
         raise Refused(Sentence("{fault} Rien n’a été noté.", fault=error.args[0])) from error
-    return visit.see(f"{back}?fait=absence#absences")
+    return visit.see(_back(visit, "absence"))
 
 
 def withdraw_absence(visit: Visit) -> Response:
-    back = "/compte" if visit.form.get("page") == "compte" else _HOME
     with visit.database.begin() as session:
         office.withdraw(Desk(session, visit.settings, visit.now), visit.id(), visit.by)
-    return visit.see(f"{back}?fait=retour#absences")
+    return visit.see(_back(visit, "retour"))
+
+
+def _back(visit: Visit, done: str) -> str:
+    """Where what was done is said: at the head of the settings, or beside one's own absences."""
+    if visit.form.get("page") == "compte":
+        return f"/compte?fait={done}#absences"
+    return f"{_HOME}?fait={done}"
 
 
 def _typed_absence(form: Mapping[str, str]) -> Absence:
